@@ -1,0 +1,1 @@
+export type * from './log/event-log.ts';
