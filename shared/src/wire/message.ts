@@ -8,7 +8,7 @@ export type Cursor = string;
 /** The feed of runs is a stream like a trace's, under this name in place of a trace id. */
 export const RUNS_STREAM = '@runs';
 /** A trace id, or {@link RUNS_STREAM}. */
-export type StreamId = TraceId | typeof RUNS_STREAM;
+export type StreamId = string;
 
 /** Only the runs that match are sent; the others keep their place as `nil`. */
 export interface RunsFilter {
