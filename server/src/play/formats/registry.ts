@@ -1,0 +1,11 @@
+import { claudeCode } from './claude-code/read.ts';
+import type { RunFormat } from './format.ts';
+import { miniSweAgent } from './mini-swe-agent/read.ts';
+import { otelJson } from './otel-json/read.ts';
+
+/** Every format that can be played, most particular first. */
+export const FORMATS: readonly RunFormat[] = [claudeCode, miniSweAgent, otelJson];
+
+export function detectFormat(text: string): RunFormat | undefined {
+  return FORMATS.find((format) => format.detect(text));
+}
