@@ -21,8 +21,13 @@ export async function findSubAgents(sessionFile: string): Promise<SubAgentFile[]
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
     throw error;
   });
-  return names.sort().flatMap((name) => {
+  return names.toSorted(compareNames).flatMap((name) => {
     const agentId = SUB_AGENT_FILE.exec(name)?.[1];
     return agentId === undefined ? [] : [{ file: join(folder, name), agentId }];
   });
+}
+
+function compareNames(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }

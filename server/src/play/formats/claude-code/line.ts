@@ -121,7 +121,7 @@ function assistantLine(base: LineBase, value: JsonObject): AssistantLine | undef
     ...base,
     type: 'assistant',
     messageId,
-    blocks: content.flatMap((block) => asObject(block) ?? []),
+    blocks: content.flatMap(objects),
     // Only the last line of a message has the provider's final count with its iterations.
     final: stopReason !== undefined || usage?.['iterations'] !== undefined,
     failed: value['isApiErrorMessage'] === true,
@@ -188,6 +188,11 @@ function systemLine(base: LineBase, value: JsonObject): SessionLine {
 
 function note(base: LineBase, message: string, attributes: JsonObject = {}): NoteLine {
   return { ...base, type: 'note', message, attributes, turnEnd: false };
+}
+
+function objects(value: JsonValue): JsonObject[] {
+  const object = asObject(value);
+  return object === undefined ? [] : [object];
 }
 
 function pick(value: JsonObject, keys: string[]): JsonObject {

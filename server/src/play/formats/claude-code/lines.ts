@@ -30,7 +30,8 @@ export function parseLines(
     const value = asObject(parseJsonLine(file, number, row, index === rows.length - 1));
     if (value === undefined)
       throw runFileError(file, `line ${number}`, 'a session log has one JSON object a line');
-    parsed.sessionId ??= asString(value['sessionId']);
+    const sessionId = asString(value['sessionId']);
+    if (sessionId !== undefined) parsed.sessionId ??= sessionId;
     const line = parseSessionLine(agentId === undefined ? value : { agentId, ...value });
     if (line !== undefined) parsed.lines.push(line);
   });

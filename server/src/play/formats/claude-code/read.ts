@@ -39,24 +39,13 @@ async function readSession({ file, text }: RunFile): Promise<RecordedRun> {
     throw runFileError(file, '', 'no line of this session log has a time, so nothing to play');
   // Sub-agents first: at equal times their own line counts, not the main file's repetition of it.
   const lines = byTime([...parts.flat(), ...main.lines]);
-  const reader = new SessionReader();
+  const name = basename(file).replace(/\.jsonl(\.gz)?$/, '');
+  const reader = new SessionReader(main.sessionId ?? name);
   const actions = lines.flatMap((line) => reader.push(line));
   actions.push(...reader.end('finished'));
   return {
-    name: basename(file).replace(/\.jsonl(\.gz)?$/, ''),
+    name,
     service: 'claude-code',
-    actions: withSession(orderActions(settleOutputs(actions)), main.sessionId),
+    actions: orderActions(settleOutputs(actions)),
   };
-}
-
-function withSession(
-  actions: RecordedRun['actions'],
-  sessionId: string | undefined,
-): RecordedRun['actions'] {
-  if (sessionId === undefined) return actions;
-  return actions.map((action) =>
-    action.type === 'open' && action.parentKey === undefined
-      ? { ...action, attributes: { ...action.attributes, 'gen_ai.conversation.id': sessionId } }
-      : action,
-  );
 }

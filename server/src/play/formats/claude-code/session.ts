@@ -24,8 +24,13 @@ export class SessionReader {
   readonly #links = new Map<string, string>();
   /** Lines of sub-agents whose `Task` call is not known yet. */
   readonly #parked = new Map<string, SessionLine[]>();
+  readonly #sessionId: string;
   #root: AgentTrack | undefined;
   #rootHasInput = false;
+
+  constructor(sessionId: string) {
+    this.#sessionId = sessionId;
+  }
 
   /** What the next line means. */
   push(line: SessionLine): RecordedAction[] {
@@ -80,6 +85,7 @@ export class SessionReader {
           'gen_ai.operation.name': 'invoke_agent',
           'gen_ai.agent.name': 'claude-code',
           'gen_ai.provider.name': 'anthropic',
+          'gen_ai.conversation.id': this.#sessionId,
         },
       },
     ];

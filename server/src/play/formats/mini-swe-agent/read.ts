@@ -145,10 +145,10 @@ function toolSpan(
   { modelEndUs, toolEndUs }: StepTimes,
 ): RecordedAction[] {
   const key = `tool:${step}`;
-  const commands = [...String(message.content).matchAll(COMMAND)].map(
+  const commands = [...textOf(message.content).matchAll(COMMAND)].map(
     ([, command = '']) => command,
   );
-  const text = typeof observation === 'string' ? observation : JSON.stringify(observation);
+  const text = textOf(observation);
   const code = RETURN_CODE.exec(text)?.[1];
   const error: SpanError | undefined =
     code === undefined || code === '0'
@@ -191,4 +191,8 @@ function usageOf(usage: JsonObject | undefined): Usage | undefined {
     reasoningTokens: asNumber(asObject(usage['completion_tokens_details'])?.['reasoning_tokens']),
     costUsd: asNumber(usage['cost']),
   });
+}
+
+function textOf(content: JsonValue): string {
+  return typeof content === 'string' ? content : JSON.stringify(content);
 }

@@ -4,7 +4,7 @@ import type { RecordedAction, RecordedRun } from '../../recorded/action.ts';
 import { orderActions } from '../../recorded/order.ts';
 import { asString, defined } from '../../source/json-value.ts';
 import { runFileError } from '../../source/run-file-error.ts';
-import type { RunFile, RunFormat } from '../format.ts';
+import type { RunFormat } from '../format.ts';
 import { closeAttributes, inputOf, openAttributes, outputOf, usageOf } from './payloads.ts';
 import type { SpanRecord } from './span-record.ts';
 import { parseSpans } from './span-record.ts';
