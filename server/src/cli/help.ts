@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { DEFAULT_PORT } from '../gateway/gateway.ts';
+
+const manifest = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { version: string };
+
+export const VERSION: string = manifest.version;
+
+/** Help texts by command; `''` is the overview. */
+export const HELP: Record<string, string> & { '': string } = {
+  '': `spantail: tail -f for AI-agent runs
+
+  spantail serve             start a gateway (embedded log, or --redis URL)
+  spantail watch TRACE_ID    show a run live in the terminal (or --latest)
+  spantail play FILE…        publish recorded runs as live ones
+  spantail help COMMAND      what a command takes
+  spantail --version
+
+The gateway's address comes from --url (watch), --to (play) or SPANTAIL_URL;
+default http://127.0.0.1:${DEFAULT_PORT}.
+`,
+  serve: `spantail serve [options]
+
+  --host H            address to listen on                    127.0.0.1
+  --port P            port, 0 for a free one                  ${DEFAULT_PORT}
+  --data DIR          directory of the embedded log           ~/.local/share/spantail
+  --redis URL         log on Redis ≥ 7 or Redis Cluster       (embedded log)
+                      redis://…, rediss://…, redis+cluster://host:port,host:port
+  --ttl HOURS         keep a run this long after its last event  24
+  --allow-origin O    web page that may connect, repeatable   loopback and own host
+
+Answers /live (the process turns) and /ready (an event went through the log just now).
+Stops cleanly on SIGTERM and SIGINT.
+`,
+  play: `spantail play FILE… [options]
+
+  FILE                Claude Code session log (.jsonl), OpenTelemetry span JSON,
+                      mini-swe-agent trajectory; .gz too; or a directory of them
+  --speed N|max       how many times faster than recorded     1
+  --to URL            gateway (http, ws) or Redis (redis)     http://127.0.0.1:${DEFAULT_PORT}
+  --follow            keep publishing what a Claude Code log grows by
+  --quiet             print trace ids only
+`,
+  watch: `spantail watch TRACE_ID|--latest [options]
+
+  --latest            the run that started last, or the next one to start
+  --json              one event a line, exactly once each; ends with the run
+  --after CURSOR      continue behind a cursor of this trace
+  --follow            go on after the run's end
+  --url URL           gateway                                 http://127.0.0.1:${DEFAULT_PORT}
+`,
+};

@@ -1,0 +1,71 @@
+import { LIMITS } from '@spantail/protocol';
+import { LRUCache } from 'lru-cache';
+import type { EventLog, StreamName } from '../../log/event-log.ts';
+import { makePage, type CursorNames, type Page, type Place } from './page.ts';
+
+/** Entries of one page at most: bounds the time one read holds the log. */
+const PAGE_ENTRIES = 1_000;
+
+/**
+ * The one read routine for catch-up and live. Reads of the same place happen once, whoever asks
+ * (single flight), and full pages are kept for a while: a thousand viewers of one cold trace cost
+ * one pass over it.
+ */
+export class PageReader {
+  readonly #log: EventLog;
+  readonly #pages: LRUCache<string, Page>;
+  readonly #inFlight = new Map<string, Promise<Page | undefined>>();
+
+  constructor(log: EventLog, cacheBytes: number) {
+    this.#log = log;
+    this.#pages = new LRUCache({
+      maxSize: cacheBytes,
+      sizeCalculation: (page) => 2 * page.frame.byteLength + 1024,
+    });
+  }
+
+  /**
+   * The next page behind `from`, as far as `until` (absent: the tail); `undefined` when there is
+   * nothing.
+   */
+  read(
+    stream: StreamName,
+    epoch: string,
+    names: CursorNames,
+    from: Place,
+    until?: string,
+  ): Promise<Page | undefined> {
+    const key = `${stream.project}/${stream.streamId}/${epoch}/${from.position}`;
+    const kept = this.#pages.get(key);
+    if (kept !== undefined) return Promise.resolve(kept);
+    const flightKey = `${key}/${until ?? ''}`;
+    const flying = this.#inFlight.get(flightKey);
+    if (flying !== undefined) return flying;
+    const flight = this.#fetch(stream, names, from, until, key).finally(() => {
+      this.#inFlight.delete(flightKey);
+    });
+    this.#inFlight.set(flightKey, flight);
+    return flight;
+  }
+
+  async #fetch(
+    stream: StreamName,
+    names: CursorNames,
+    from: Place,
+    until: string | undefined,
+    key: string,
+  ): Promise<Page | undefined> {
+    const entries = await this.#log.read(stream, {
+      after: from.position,
+      ...(until === undefined ? {} : { until }),
+      maxEntries: PAGE_ENTRIES,
+      maxBytes: LIMITS.frameBytes,
+    });
+    if (entries.length === 0) return undefined;
+    const page = makePage(stream.streamId, names, from, entries);
+    // A page that hit a bound will never change; one at the tail will be longer for the next viewer.
+    if (entries.length === PAGE_ENTRIES || page.frame.byteLength >= LIMITS.frameBytes)
+      this.#pages.set(key, page);
+    return page;
+  }
+}

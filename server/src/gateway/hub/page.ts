@@ -1,0 +1,67 @@
+import {
+  START_CHECK,
+  START_POSITION,
+  encodeEventsFrame,
+  formatCursor,
+  streamTag,
+  type Cursor,
+  type EndReason,
+  type StreamId,
+} from '@spantail/protocol';
+import type { LogEntry } from '../../log/event-log.ts';
+
+/** A proven place in a stream: behind the entry at `position`, whose bytes have this `check`. */
+export interface Place {
+  position: string;
+  check: string;
+}
+
+export const START: Place = { position: START_POSITION, check: START_CHECK };
+
+/** What was read from the log in one go, ready to be sent to any number of viewers. */
+export interface Page {
+  from: Place;
+  to: Place;
+  entries: LogEntry[];
+  /** The `events` message over all entries, encoded once. */
+  frame: Uint8Array;
+  eventCount: number;
+  /** Set when the last entry marks the run's end. */
+  end?: EndReason;
+}
+
+/** Names places of one stream in one epoch. */
+export class CursorNames {
+  readonly #tag: string;
+  readonly #epoch: string;
+
+  constructor(streamId: StreamId, epoch: string) {
+    this.#tag = streamTag(streamId);
+    this.#epoch = epoch;
+  }
+
+  of(place: Place, skip = 0): Cursor {
+    return formatCursor({ tag: this.#tag, epoch: this.#epoch, ...place, skip });
+  }
+}
+
+/** Makes the page of entries read behind `from`; there is at least one. */
+export function makePage(
+  streamId: StreamId,
+  names: CursorNames,
+  from: Place,
+  entries: LogEntry[],
+): Page {
+  const last = entries.at(-1);
+  if (last === undefined) throw new RangeError('a page has at least one entry');
+  const to: Place = { position: last.position, check: last.check };
+  const frame = encodeEventsFrame(
+    { streamId, prev: names.of(from), cursor: names.of(to) },
+    entries.filter((entry) => entry.count > 0),
+  );
+  let eventCount = 0;
+  for (const entry of entries) eventCount += entry.count;
+  const page: Page = { from, to, entries, frame, eventCount };
+  if (last.end !== undefined) page.end = last.end;
+  return page;
+}

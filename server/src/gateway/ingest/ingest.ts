@@ -1,0 +1,92 @@
+import {
+  ERRORS,
+  SpantailError,
+  type Batch,
+  type BatchRefusal,
+  type BatchResult,
+  type IngestResponse,
+} from '@spantail/protocol';
+import type { EventLog } from '../../log/event-log.ts';
+
+export interface IngestOptions {
+  /** Bytes of batches being appended at once; more is answered with OVERLOADED. Default 64 MiB. */
+  maxInFlightBytes?: number;
+}
+
+/** A request with what decoding refused already in place. */
+export interface DecodedRequest {
+  producer: string;
+  batches: (Batch | BatchRefusal)[];
+}
+
+/** Takes publishers' batches to the log. Idempotent by (producer, number), so is sending again. */
+export class Ingest {
+  readonly #log: EventLog;
+  readonly #project: string;
+  readonly #maxInFlightBytes: number;
+  #inFlightBytes = 0;
+
+  constructor(log: EventLog, project: string, options: IngestOptions = {}) {
+    this.#log = log;
+    this.#project = project;
+    this.#maxInFlightBytes = options.maxInFlightBytes ?? 64 * 1024 * 1024;
+  }
+
+  /**
+   * Holds `bytes` of the budget while `work` runs.
+   *
+   * @throws SpantailError OVERLOADED when there is no room
+   */
+  async admit<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+    if (this.#inFlightBytes > 0 && this.#inFlightBytes + bytes > this.#maxInFlightBytes)
+      throw new SpantailError(
+        'OVERLOADED',
+        `${this.#inFlightBytes} bytes are being written; send again in a moment`,
+      );
+    this.#inFlightBytes += bytes;
+    try {
+      return await work();
+    } finally {
+      this.#inFlightBytes -= bytes;
+    }
+  }
+
+  /** One result a batch; batches of different traces go in side by side, those of one in order. */
+  async append({ producer, batches }: DecodedRequest): Promise<IngestResponse> {
+    const lanes = new Map<string, Promise<unknown>>();
+    const results = batches.map((batch) => {
+      if ('outcome' in batch) return batch;
+      const before = lanes.get(batch.traceId);
+      const result =
+        before === undefined
+          ? this.#appendOne(producer, batch)
+          : before.then(() => this.#appendOne(producer, batch));
+      lanes.set(batch.traceId, result);
+      return result;
+    });
+    return { results: await Promise.all(results) };
+  }
+
+  async #appendOne(producer: string, batch: Batch): Promise<BatchResult | BatchRefusal> {
+    const { traceId, ...rest } = batch;
+    try {
+      const result = await this.#log.append({
+        project: this.#project,
+        streamId: traceId,
+        producer,
+        ...rest,
+      });
+      if (result.outcome === 'conflict') throw new Error('a publisher does not expect a tail');
+      return { outcome: result.outcome, position: result.position, missing: result.missing };
+    } catch (error) {
+      return refuse(error);
+    }
+  }
+}
+
+export function refuse(error: unknown): BatchRefusal {
+  const code = error instanceof SpantailError ? error.code : 'INTERNAL';
+  const message = error instanceof Error ? error.message : String(error);
+  const { retry } = ERRORS[code];
+  return { outcome: 'refused', code, message, retry, ...(retry ? { retryAfterMs: 1_000 } : {}) };
+}

@@ -1,0 +1,268 @@
+import {
+  SpantailError,
+  backoffMs,
+  comparePositions,
+  type ClientMessage,
+  type ResetReason,
+} from '@spantail/protocol';
+import type { StreamName } from '../../log/event-log.ts';
+import type { Channel, ChannelFollower } from '../hub/channel.ts';
+import { START, type Page, type Place } from '../hub/page.ts';
+import { placeBefore, resolveCursor } from '../hub/resolve-cursor.ts';
+import { composeFrame, type FrameShape } from './compose-frame.ts';
+import { inlineBlobs } from './inline-blobs.ts';
+import type { Viewer } from './viewer.ts';
+
+/**
+ * One viewer's place in one stream.
+ *
+ *   resolving ─▶ pulling ⇄ live          (live: at the channel's place; pages are pushed)
+ *                   ▲ └──▶ parked         (at the tail, but frames are composed for this viewer)
+ *
+ * A plain viewer at the tail is pushed the shared frame. A viewer that is behind, slow, resumes in
+ * the middle of a frame, filters or wants blobs inline pulls pages through the same reader.
+ */
+type State =
+  | { kind: 'resolving' }
+  | { kind: 'pulling' }
+  | { kind: 'live' }
+  | { kind: 'parked' }
+  | { kind: 'closed' };
+
+type Subscribe = Extract<ClientMessage, { type: 'subscribe' }>;
+
+export class Subscription implements ChannelFollower {
+  readonly #viewer: Viewer;
+  readonly #request: Subscribe;
+  readonly #stream: StreamName;
+  readonly #channel: Channel;
+  readonly #shape: FrameShape;
+  #state: State = { kind: 'resolving' };
+  #place: Place = START;
+  /** Events behind `#place` the viewer has already had. */
+  #skip = 0;
+  /** Counts resets, so that a page read before one is not sent after it. */
+  #history = 0;
+  #stalled = false;
+
+  constructor(viewer: Viewer, request: Subscribe) {
+    this.#viewer = viewer;
+    this.#request = request;
+    this.#stream = { project: viewer.project, streamId: request.streamId };
+    this.#channel = viewer.hub.channel(this.#stream);
+    this.#shape = {
+      inline: request.payloads === 'inline',
+      ...(request.filter === undefined ? {} : { filter: request.filter }),
+    };
+  }
+
+  start(): void {
+    this.#channel.follow(this);
+    this.#run().catch((error: unknown) => {
+      if (!this.#closed) this.#viewer.fail(error, this.#request.streamId);
+    });
+  }
+
+  close(): void {
+    this.#state = { kind: 'closed' };
+    this.#channel.unfollow(this);
+    this.#viewer.hub.release(this.#channel);
+  }
+
+  get #closed(): boolean {
+    return this.#state.kind === 'closed';
+  }
+
+  onPage(page: Page): void {
+    if (this.#state.kind === 'parked') this.#pull();
+    if (this.#state.kind !== 'live') return;
+    if (this.#place.position !== page.from.position || !this.#viewer.writable) return this.#pull();
+    this.#stalled = false;
+    this.#viewer.sendEncoded(page.frame);
+    this.#place = page.to;
+    if (page.end !== undefined) this.#announceTail();
+  }
+
+  onReset(reason: ResetReason): void {
+    if (this.#state.kind === 'resolving' || this.#closed) return;
+    this.#restart(reason);
+    if (this.#state.kind !== 'pulling') this.#pull();
+  }
+
+  onStalled(reason: string): void {
+    if (this.#closed || this.#stalled) return;
+    this.#stalled = true;
+    this.#viewer.send({ type: 'stalled', streamId: this.#request.streamId, reason });
+  }
+
+  onRecovered(): void {
+    if (!this.#stalled) return;
+    this.#stalled = false;
+    if (this.#state.kind === 'live' || this.#state.kind === 'parked') this.#announceTail();
+  }
+
+  #restart(reason: ResetReason): void {
+    this.#history++;
+    this.#place = START;
+    this.#skip = 0;
+    this.#viewer.send({ type: 'reset', streamId: this.#request.streamId, reason });
+  }
+
+  #pull(): void {
+    this.#state = { kind: 'pulling' };
+    this.#run().catch((error: unknown) => {
+      if (!this.#closed) this.#viewer.fail(error, this.#request.streamId);
+    });
+  }
+
+  /** Until the tail, through every outage of the log; other errors end the subscription. */
+  async #run(): Promise<void> {
+    for (let failures = 0; !this.#closed; failures++) {
+      try {
+        if (this.#state.kind === 'resolving') await this.#resolve();
+        await this.#pullToTail();
+        return;
+      } catch (error) {
+        if (!(error instanceof SpantailError) || error.code !== 'LOG_UNAVAILABLE') throw error;
+        this.onStalled(error.message);
+        await wait(50 + backoffMs(failures, Math.random(), { baseMs: 100, maxMs: 2_000 }));
+      }
+    }
+  }
+
+  async #resolve(): Promise<void> {
+    const { streamId, after } = this.#request;
+    const channel = this.#channel;
+    await channel.open();
+    const tail = await channel.currentTail();
+    if (this.#closed) return;
+    const resolution =
+      after === undefined
+        ? undefined
+        : await resolveCursor(this.#viewer.hub.log, this.#stream, tail, after);
+    if (this.#closed) return;
+    if (resolution === undefined && tail !== undefined) {
+      const first = placeBefore(tail.first);
+      // A trace must be whole; the feed begins where it begins.
+      const trimmed = first !== START && !streamId.startsWith('@');
+      this.#place = trimmed ? START : first;
+      this.#confirm();
+      if (trimmed) this.#tellGap(first);
+    } else if (resolution?.kind === 'continue') {
+      this.#place = resolution.place;
+      this.#skip = resolution.skip;
+      this.#confirm();
+    } else {
+      this.#confirm();
+      if (resolution?.kind === 'gap') this.#tellGap(resolution.place);
+      if (resolution?.kind === 'reset') this.#restart(resolution.reason);
+    }
+    this.#state = { kind: 'pulling' };
+  }
+
+  #confirm(): void {
+    const { streamId, after } = this.#request;
+    const { names } = this.#channel;
+    const cursor = after ?? names?.of(this.#place);
+    this.#viewer.send({
+      type: 'subscribed',
+      streamId,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+  }
+
+  #tellGap(place: Place): void {
+    const { streamId, after } = this.#request;
+    const { names } = this.#channel;
+    if (names === undefined) return;
+    const from = after ?? names.of(START);
+    this.#place = place;
+    this.#viewer.send({
+      type: 'gap',
+      streamId,
+      after: from,
+      cursor: names.of(place),
+      reason: 'trimmed',
+    });
+  }
+
+  async #pullToTail(): Promise<void> {
+    for (;;) {
+      await this.#viewer.whenWritable();
+      if (this.#closed) return;
+      const { names, epoch, place: tail } = this.#channel;
+      const behind = comparePositions(this.#place.position, tail.position) < 0;
+      if (names === undefined || epoch === undefined || !behind) return this.#atTail();
+      const history = this.#history;
+      const from = this.#place;
+      const page = await this.#viewer.hub.pages.read(
+        this.#stream,
+        epoch,
+        names,
+        from,
+        tail.position,
+      );
+      const blobs =
+        page !== undefined && this.#shape.inline
+          ? await inlineBlobs(this.#viewer.hub.log, this.#stream, page)
+          : [];
+      if (this.#closed) return;
+      if (history !== this.#history) continue;
+      if (page === undefined) {
+        // The channel has been here, the log has not: another history. The channel finds out.
+        this.#channel.prove();
+        await wait(20);
+        continue;
+      }
+      this.#stalled = false;
+      for (const message of blobs) this.#viewer.sendEncoded(message);
+      this.#sendPage(page);
+    }
+  }
+
+  #sendPage(page: Page): void {
+    const { names } = this.#channel;
+    if (names === undefined) return;
+    const { streamId, after } = this.#request;
+    const skip = Math.min(this.#skip, page.eventCount);
+    const resumes = this.#skip > 0;
+    this.#skip -= skip;
+    this.#place = page.to;
+    // The cursor's events go on in the next page: nothing here is news to this viewer.
+    if (this.#skip > 0) return;
+    const { filter } = this.#shape;
+    this.#viewer.sendEncoded(
+      resumes || filter !== undefined
+        ? composeFrame(streamId, names, page, skip, resumes ? after : undefined, filter)
+        : page.frame,
+    );
+  }
+
+  /** Synchronous from the comparison of places to here: nothing can slip in between. */
+  #atTail(): void {
+    if (this.#skip > 0) {
+      // The cursor names events that were never written.
+      this.#restart('future');
+      if (this.#channel.names !== undefined) return this.#pull();
+    }
+    const pushed = !this.#shape.inline && this.#shape.filter === undefined;
+    this.#state = { kind: pushed ? 'live' : 'parked' };
+    this.#announceTail();
+  }
+
+  #announceTail(): void {
+    const { streamId } = this.#request;
+    const { names, end } = this.#channel;
+    const cursor = names?.of(this.#place);
+    if (end !== undefined && cursor !== undefined)
+      this.#viewer.send({ type: 'end', streamId, cursor, reason: end });
+    else
+      this.#viewer.send({ type: 'live', streamId, ...(cursor === undefined ? {} : { cursor }) });
+  }
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}

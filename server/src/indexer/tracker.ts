@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import {
+  RUNS_STREAM,
+  SpantailError,
+  backoffMs,
+  encodeRunSummary,
+  type RunSummary,
+} from '@spantail/protocol';
+import { LRUCache } from 'lru-cache';
+import type { EventLog, StreamName, WorkItem } from '../log/event-log.ts';
+import { TrackedRun } from './tracked-run.ts';
+
+export interface TrackerOptions {
+  log: EventLog;
+  /** A run whose publishers all said that nothing is open is over after this. Default 400. */
+  graceMs?: number;
+  /** A run with no open span, but a publisher that did not say so, is over after this. Default 15,000. */
+  quietMs?: number;
+  /** Another tracker's work is taken over after this. Default 10,000. */
+  stealAfterMs?: number;
+  /** Entries kept in the feed of runs, about. Default 5,000. */
+  feedEntries?: number;
+  /** Told of faults that are not outages of the log. Default: nobody. */
+  onError?: (error: unknown) => void;
+}
+
+const READ = { maxEntries: 1_000, maxBytes: 4 * 1024 * 1024 };
+const WAIT_MS = 500;
+
+/**
+ * Takes traces from the work queue, folds what is new, announces runs in the feed of runs and marks
+ * the end of those that are over. Several may work side by side: the queue shares the traces out,
+ * and the end is written only while the log's tail is what the tracker has read.
+ */
+export class Tracker {
+  readonly #log: EventLog;
+  readonly #options: Required<Omit<TrackerOptions, 'log'>>;
+  readonly #name = `tracker-${randomUUID()}`;
+  readonly #runs = new LRUCache<string, TrackedRun>({ max: 10_000 });
+  /** Runs with nothing open: looked at again when they may be over. Their work is not done. */
+  readonly #settling = new Map<string, WorkItem>();
+  readonly #stop = new AbortController();
+  #number = 0;
+  #done: Promise<void> | undefined;
+
+  constructor(options: TrackerOptions) {
+    this.#log = options.log;
+    this.#options = {
+      graceMs: 400,
+      quietMs: 15_000,
+      stealAfterMs: 10_000,
+      feedEntries: 5_000,
+      onError: () => {},
+      ...options,
+    };
+  }
+
+  start(): void {
+    this.#done ??= this.#work();
+  }
+
+  /** Finishes what is in hand; what is settling is left to the next tracker. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#done;
+  }
+
+  async #work(): Promise<void> {
+    const { signal } = this.#stop;
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        const items = await this.#log.takeWork(this.#name, {
+          maxItems: 64,
+          waitMs: this.#settling.size > 0 ? Math.min(WAIT_MS, this.#options.graceMs / 2) : WAIT_MS,
+          stealAfterMs: this.#options.stealAfterMs,
+          signal,
+        });
+        for (const item of items) await this.#visit(item);
+        await this.#revisit();
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!(error instanceof SpantailError)) this.#options.onError(error);
+        await pause(50 + backoffMs(failures++, Math.random(), { maxMs: 5_000 }), signal);
+      }
+    }
+  }
+
+  async #revisit(): Promise<void> {
+    for (const [key, item] of this.#settling) {
+      const run = this.#runs.get(key);
+      const { graceMs, quietMs } = this.#options;
+      if (run === undefined || run.over(Date.now(), graceMs, quietMs) !== undefined)
+        await this.#visit(item);
+    }
+  }
+
+  async #visit(item: WorkItem): Promise<void> {
+    const key = `${item.project}/${item.streamId}`;
+    const run = this.#runs.get(key) ?? new TrackedRun(item.streamId);
+    this.#runs.set(key, run);
+    await this.#readNew(item, run);
+    const reason = run.over(Date.now(), this.#options.graceMs, this.#options.quietMs);
+    if (reason !== undefined) {
+      const { outcome } = await this.#log.append(
+        { ...this.#nextBatch(item), events: [] },
+        { end: reason, expectLast: run.position },
+      );
+      const readTo = run.position;
+      await this.#readNew(item, run);
+      // A conflict without news: the stream is gone (expired, flushed), and its run with it.
+      if (outcome === 'conflict' && run.position === readTo) return this.#forget(key, item);
+    }
+    const summary = run.news();
+    if (summary !== undefined) {
+      await this.#announce(item.project, summary);
+      run.told(summary);
+    }
+
+    const held = this.#settling.get(key);
+    if (held !== undefined && held.id !== item.id) await this.#log.acknowledge([held]);
+    if (run.settling) {
+      // Not acknowledged: should this process die now, another tracker will mark the end.
+      this.#settling.set(key, item);
+    } else {
+      this.#settling.delete(key);
+      await this.#log.acknowledge([item]);
+    }
+  }
+
+  async #forget(key: string, item: WorkItem): Promise<void> {
+    this.#runs.delete(key);
+    this.#settling.delete(key);
+    await this.#log.acknowledge([item]);
+  }
+
+  async #readNew(stream: StreamName, run: TrackedRun): Promise<void> {
+    for (;;) {
+      const entries = await this.#log.read(stream, { after: run.position, ...READ });
+      if (entries.length === 0) return;
+      for (const entry of entries) run.take(entry);
+    }
+  }
+
+  async #announce(project: string, summary: RunSummary): Promise<void> {
+    await this.#log.append(
+      {
+        ...this.#nextBatch({ project, streamId: RUNS_STREAM }),
+        events: [encodeRunSummary(summary)],
+      },
+      { maxEntries: this.#options.feedEntries },
+    );
+  }
+
+  #nextBatch(stream: StreamName) {
+    const { project, streamId } = stream;
+    return {
+      project,
+      streamId,
+      producer: this.#name,
+      number: ++this.#number,
+      fin: true,
+      blobs: [],
+      refs: [],
+    };
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
