@@ -8,6 +8,7 @@ import { byTime, parseLines } from '../formats/claude-code/lines.ts';
 import { claudeCode } from '../formats/claude-code/read.ts';
 import { SessionReader } from '../formats/claude-code/session.ts';
 import type { PlayResult } from '../player/play.ts';
+import { roomOrAbort } from '../player/play.ts';
 import type { PlaySink } from '../player/sink.ts';
 import { TraceWriter } from '../player/trace-writer.ts';
 import { runFileError } from '../source/run-file-error.ts';
@@ -56,7 +57,7 @@ export async function followSession(
       }
       for (const line of lines)
         for (const action of reader.push(line)) {
-          await sink.ready?.();
+          await roomOrAbort(sink, signal);
           writer.write(action);
         }
       if (lines.length > 0) onCaughtUp?.();

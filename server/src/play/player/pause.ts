@@ -24,6 +24,9 @@ export async function pauseUntil(
   now: () => number,
   signal?: AbortSignal,
 ): Promise<void> {
-  for (let ms = timeMs - now(); ms > 0 && signal?.aborted !== true; ms = timeMs - now())
+  for (;;) {
+    const ms = timeMs - now();
+    if (ms <= 0 || signal?.aborted === true) return;
     await pause(Math.ceil(ms), signal);
+  }
 }

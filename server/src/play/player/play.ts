@@ -51,7 +51,7 @@ export async function play(
       if (speed === 'max') {
         if (++burst % BURST_EVENTS === 0) await setImmediate();
       } else await pauseUntil(timeline(action.atUs) / 1_000, now, signal);
-      await sink.ready?.();
+      await roomOrAbort(sink, signal);
       if (signal?.aborted === true) break;
       writer.write(action);
     }
@@ -69,4 +69,21 @@ export async function play(
   }
   const { events, spans } = writer;
   return { traceId, events, spans, interrupted: signal?.aborted === true };
+}
+
+/** Waits for room in the sink's queue, however long that takes, but not behind an interruption. */
+export async function roomOrAbort(sink: PlaySink, signal?: AbortSignal): Promise<void> {
+  const ready = sink.ready?.();
+  if (ready === undefined) return;
+  if (signal === undefined) return ready;
+  const left = new AbortController();
+  await Promise.race([ready, aborted(signal, left.signal)]);
+  left.abort();
+}
+
+function aborted(signal: AbortSignal, left: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true, signal: left });
+  });
 }

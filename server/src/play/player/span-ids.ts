@@ -9,7 +9,9 @@ import type { SpanKey } from '../recorded/action.ts';
  * names the same spans.
  */
 export function spanIdOf(key: SpanKey, traceId: TraceId): SpanId {
-  if (isSpanId(key)) return key;
-  const id = createHash('sha256').update(`${traceId}\n${key}`).digest('hex').slice(0, 16);
-  return isSpanId(id) ? id : '0000000000000001';
+  return isSpanId(key) ? key : derivedId(key, traceId);
+}
+
+function derivedId(key: string, traceId: TraceId): SpanId {
+  return createHash('sha256').update(`${traceId}\n${key}`).digest('hex').slice(0, 16);
 }
