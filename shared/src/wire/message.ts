@@ -37,7 +37,10 @@ export type ServerMessage =
   | { type: 'hello'; protocol: string; heartbeatMs: number }
   /** The subscription is accepted; events follow behind `cursor` (absent: nothing is there yet). */
   | { type: 'subscribed'; streamId: StreamId; cursor?: Cursor }
-  /** `events[i]`, `i` from 0, has the cursor `prev~(i+1)`; the last one has `cursor`. */
+  /**
+   * `events[i]`, `i` from 0, has the cursor `prev~(i+1)`; the last one has `cursor`. A frame may
+   * have no events: it only moves the position. `null`: an item the filter left out.
+   */
   | {
       type: 'events';
       streamId: StreamId;
@@ -48,8 +51,12 @@ export type ServerMessage =
   | { type: 'blobs'; streamId: StreamId; blobs: Blob[] }
   /** All there is has been sent; what follows is news. */
   | { type: 'live'; streamId: StreamId; cursor?: Cursor }
-  /** The run is over: nothing was open and the publishers said so or were quiet. */
-  | { type: 'end'; streamId: StreamId; prev: Cursor; cursor: Cursor; reason: EndReason }
+  /**
+   * The run is over: nothing was open and the publishers said so or were quiet. Sent in place of
+   * `live` when all there is has been sent; the position does not move. Should the run go on after
+   * all, events follow as if nothing had happened.
+   */
+  | { type: 'end'; streamId: StreamId; cursor: Cursor; reason: EndReason }
   /** Entries behind `after` are gone; events go on behind `cursor`. */
   | { type: 'gap'; streamId: StreamId; after: Cursor; cursor: Cursor; reason: GapReason }
   /** The cursor's history does not exist here; events start again from the beginning. */
