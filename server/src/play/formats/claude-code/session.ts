@@ -96,6 +96,7 @@ export class SessionReader {
     if (agentId === undefined) return this.#root === undefined ? [] : this.#apply(line, this.#root);
     const known = this.#agents.get(agentId);
     if (known !== undefined) return this.#apply(line, known);
+    if (!this.#links.has(agentId)) this.#linkByPrompt(agentId, line);
     if (this.#links.has(agentId) || agentId.startsWith(COMPACT_AGENT))
       return this.#openAgent(agentId, line);
     this.#parked.set(agentId, [...(this.#parked.get(agentId) ?? []), line]);
@@ -177,6 +178,18 @@ export class SessionReader {
     if (!this.#tools.has(toolId) || this.#links.has(agentId)) return [];
     this.#links.set(agentId, toolId);
     return this.#unpark(agentId);
+  }
+
+  /** A sub-agent begins with the prompt of the call that started it, word for word. */
+  #linkByPrompt(agentId: string, line: SessionLine): void {
+    if (line.type !== 'user') return;
+    const prompt = promptText(line);
+    const linked = new Set(this.#links.values());
+    for (const [id, tool] of this.#tools)
+      if (!tool.closed && !linked.has(id) && tool.input['prompt'] === prompt) {
+        this.#links.set(agentId, id);
+        return;
+      }
   }
 
   #unpark(agentId: string): RecordedAction[] {

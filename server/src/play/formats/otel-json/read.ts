@@ -53,7 +53,11 @@ function readTrace(spans: SpanRecord[]): Pick<RecordedRun, 'service' | 'actions'
   const root = sorted[0];
   return {
     service: asString(root?.attributes['workflow.name']) ?? root?.service ?? 'unknown_service',
-    actions: orderActions(actions),
+    // Of spans that end at the same time, children end first.
+    actions: orderActions([
+      ...actions.filter(({ type }) => type !== 'close'),
+      ...actions.filter(({ type }) => type === 'close').reverse(),
+    ]),
   };
 }
 
