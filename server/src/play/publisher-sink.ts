@@ -1,4 +1,5 @@
 import type { Publisher } from '@spantail/agent';
+import { pause } from './player/pause.ts';
 import type { PlaySink } from './player/sink.ts';
 
 /** Bytes queued at the publisher above which playing waits. Well below what it may hold. */
@@ -13,9 +14,12 @@ export function publisherSink(publisher: Publisher): PlaySink {
     async flush() {
       await publisher.flush();
     },
-    async ready() {
-      while (publisher.stats.queuedBytes > QUEUE_BYTES)
-        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    async ready(signal) {
+      // A publisher's own timers never keep a process alive, so this wait has to.
+      for (;;) {
+        if (publisher.stats.queuedBytes <= QUEUE_BYTES || signal?.aborted === true) return;
+        await pause(LOOK_MS, signal);
+      }
     },
   };
 }

@@ -55,8 +55,11 @@ export class FileTail {
           'the file was truncated or replaced while it was followed; follow it again to start over',
         );
       const length = size - this.#position;
-      if (length > MAX_RUN_BYTES)
-        throw new SpantailError('TOO_LARGE', `${this.file}: ${length} bytes at once are too many`);
+      if (this.#rest.length + length > MAX_RUN_BYTES)
+        throw new SpantailError(
+          'TOO_LARGE',
+          `${this.file}, line ${this.#nextLine}: ${length} bytes at once are too many to follow`,
+        );
       const buffer = Buffer.alloc(length);
       const { bytesRead } = await handle.read(buffer, 0, length, this.#position);
       this.#position += bytesRead;

@@ -73,7 +73,7 @@ export async function play(
 
 /** Waits for room in the sink's queue, however long that takes, but not behind an interruption. */
 export async function roomOrAbort(sink: PlaySink, signal?: AbortSignal): Promise<void> {
-  const ready = sink.ready?.();
+  const ready = sink.ready?.(signal);
   if (ready === undefined) return;
   if (signal === undefined) return ready;
   const left = new AbortController();

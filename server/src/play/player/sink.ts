@@ -10,7 +10,8 @@ export interface PlaySink {
   flush(): Promise<void>;
   /**
    * Resolves when the queue has room again. Playing at full speed waits for it, so that it never
-   * makes a bounded queue drop. Absent: the sink takes anything at once.
+   * makes a bounded queue drop. An aborted signal ends the wait. Absent: the sink takes anything at
+   * once.
    */
-  ready?(): Promise<void>;
+  ready?(signal?: AbortSignal): Promise<void>;
 }

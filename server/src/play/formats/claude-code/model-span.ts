@@ -96,9 +96,11 @@ function blockText(block: JsonObject): string {
     case 'text':
       return asString(block['text']) ?? '';
     case 'thinking':
+      // Withheld thinking is logged as an empty text with a signature.
+      if (block['thinking'] === '') return '';
       return `<thinking>\n${asString(block['thinking']) ?? ''}\n</thinking>`;
     case 'tool_use':
-      return `<tool_use name="${asString(block['name']) ?? ''}">${JSON.stringify(block['input'])}</tool_use>`;
+      return `<tool_use name="${asString(block['name']) ?? ''}">${JSON.stringify(block['input'] ?? {})}</tool_use>`;
     default:
       return JSON.stringify(block);
   }
