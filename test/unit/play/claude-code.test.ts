@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseSessionLine } from '../../../server/src/play/formats/claude-code/line.ts';
 import { SessionReader } from '../../../server/src/play/formats/claude-code/session.ts';
+import { closeLast } from '../../../server/src/play/recorded/late.ts';
 import type { RecordedAction } from '../../../server/src/play/index.ts';
 import { fixture } from '../../support/play/fixture.ts';
 import { countsOf, shapeOf } from '../../support/play/run-shape.ts';
@@ -162,6 +163,19 @@ describe('a session read line by line', () => {
     const closes = actions.filter(({ type, key }) => type === 'close' && key === 'model:A');
     expect(closes.map(({ atUs }) => atUs)).toEqual([Date.parse(at(4)) * 1_000]);
     expect(open(actions, 'model:B')).toMatchObject({ startUs: Date.parse(at(5)) * 1_000 });
+  });
+
+  it('a block behind the next message still belongs to its own message', () => {
+    const late = closeLast(
+      read(
+        user(1, 'hi'),
+        reply(2, 'A', text('one')),
+        reply(3, 'B', text('two')),
+        reply(4, 'A', text('more')),
+      ),
+    ).filter(({ key }) => key === 'model:A');
+    expect(late.map(({ type }) => type)).toEqual(['open', 'update', 'update', 'close']);
+    expect(late.at(-1)).toMatchObject({ endUs: Date.parse(at(4)) * 1_000 });
   });
 
   it('a tool without a result at the end of the log is closed as unset and says why', () => {

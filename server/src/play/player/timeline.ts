@@ -22,6 +22,6 @@ export function timelineOf(
     firstUs = Math.min(firstUs, action.type === 'open' ? action.startUs : action.atUs);
     lastUs = Math.max(lastUs, action.atUs, action.type === 'close' ? action.endUs : 0);
   }
-  if (speed === 'max') return (recordedUs) => recordedUs - lastUs + nowUs;
+  if (speed === 'max') return (recordedUs) => Math.max(0, recordedUs - lastUs + nowUs);
   return (recordedUs) => nowUs + Math.round((recordedUs - firstUs) / speed);
 }

@@ -1,4 +1,4 @@
-import type { SpanLog, TimeUs, TraceEvent, TraceId } from '@spantail/protocol';
+import type { Attributes, SpanLog, TimeUs, TraceEvent, TraceId } from '@spantail/protocol';
 import { LIMITS } from '@spantail/protocol';
 import type {
   RecordedAction,
@@ -87,7 +87,7 @@ export class TraceWriter {
     const { key, attributes, outputDelta, logs, name, spanType, input } = action;
     const [delta, ...more] = outputDelta === undefined ? [] : splitText(outputDelta);
     this.#publishUpdate(key, {
-      ...(attributes === undefined ? {} : { attributes: limitAttributes(attributes) }),
+      ...attributesField(attributes),
       ...(delta === undefined ? {} : { outputDelta: delta }),
       ...(logs === undefined ? {} : { logs: logs.map((log) => this.#log(log)) }),
       ...(name === undefined ? {} : { name: limitText(name, LIMITS.nameCharacters) }),
@@ -115,7 +115,7 @@ export class TraceWriter {
             },
           }),
       ...(output === undefined ? {} : { output: this.#sink.payload(this.traceId, output) }),
-      ...(attributes === undefined ? {} : { attributes: limitAttributes(attributes) }),
+      ...attributesField(attributes),
       ...(usage === undefined ? {} : { usage }),
     });
   }
@@ -147,3 +147,9 @@ export class TraceWriter {
 
 /** A failed tool's whole output is its output; its error message is the part one reads. */
 const ERROR_CHARACTERS = 4_096;
+
+/** Left out when empty: it is on every event. */
+function attributesField(attributes: Attributes | undefined): { attributes?: Attributes } {
+  if (attributes === undefined || Object.keys(attributes).length === 0) return {};
+  return { attributes: limitAttributes(attributes) };
+}

@@ -8,6 +8,8 @@ import { closeModel, growModel, openModel } from './model-span.ts';
 /** What is known of one agent of the session: its span, its conversation, its running call. */
 export class AgentTrack {
   readonly key: SpanKey;
+  /** Every call of the session by message id, whichever agent made it. */
+  readonly #models: Map<string, ModelSpan>;
   /** Messages the next model call will be given. */
   #context: JsonValue[] = [];
   /** When the last message a model could answer to was logged. */
@@ -17,8 +19,9 @@ export class AgentTrack {
   lastText: string | undefined;
   closed = false;
 
-  constructor(key: SpanKey, atUs: TimeUs) {
+  constructor(key: SpanKey, atUs: TimeUs, models: Map<string, ModelSpan>) {
     this.key = key;
+    this.#models = models;
     this.#contextUs = atUs;
     this.lastUs = atUs;
   }
@@ -26,23 +29,36 @@ export class AgentTrack {
   /** A block of a model's message: opens the call's span, or lets it grow. */
   assistant(line: AssistantLine): RecordedAction[] {
     const actions: RecordedAction[] = [];
-    if (this.#model?.messageId !== line.messageId) {
+    const known = this.#models.get(line.messageId);
+    if (known !== undefined && known !== this.#model) return this.#lateBlock(line, known);
+    if (known === undefined) {
       actions.push(...this.endModel());
       // The call began when its last input was there, long before its first block was complete.
       const startUs = Math.min(line.atUs, this.#contextUs);
       const { span, action } = openModel(line, this.key, startUs, this.#context);
       this.#model = span;
+      this.#models.set(line.messageId, span);
       actions.push(action);
     }
     const model = this.#model;
     if (model === undefined) return actions;
     actions.push(...growModel(model, line));
-    // A new object each time: earlier calls' inputs keep the message as it was.
-    this.#context[model.contextIndex] = { role: 'assistant', content: model.blocks };
+    remember(model);
     for (const block of line.blocks)
       if (block['type'] === 'text') this.lastText = asString(block['text']) ?? this.lastText;
     if (line.final && !model.closed) actions.push(closeModel(model));
     this.#contextUs = Math.max(this.#contextUs, line.atUs);
+    return actions;
+  }
+
+  /** A block of a message that seemed complete, or that another agent's log repeats. */
+  #lateBlock(line: AssistantLine, model: ModelSpan): RecordedAction[] {
+    if (model.context !== this.#context) {
+      this.#context.push({ role: 'assistant', content: line.blocks });
+      return [];
+    }
+    const actions = growModel(model, line);
+    remember(model);
     return actions;
   }
 
@@ -67,4 +83,9 @@ export class AgentTrack {
     this.#contextUs = Math.max(this.#contextUs, atUs);
     return this.endModel();
   }
+}
+
+/** A new object each time: earlier calls' inputs keep the message as it was. */
+function remember({ context, contextIndex, blocks }: ModelSpan): void {
+  context[contextIndex] = { role: 'assistant', content: blocks };
 }

@@ -1,14 +1,15 @@
 import type { Attributes, TimeUs, Usage } from '@spantail/protocol';
 import type { JsonValue, RecordedAction, SpanKey } from '../../recorded/action.ts';
 import type { JsonObject } from '../../source/json-value.ts';
-import { asNumber, asString, defined } from '../../source/json-value.ts';
+import { asCount, asString, defined } from '../../source/json-value.ts';
 import type { AssistantLine } from './line.ts';
 
 /** A model call whose message is still arriving. */
 export interface ModelSpan {
   key: SpanKey;
   messageId: string;
-  /** Place of its message in the agent's context. */
+  /** The conversation its message belongs to, and its place there. */
+  context: JsonValue[];
   contextIndex: number;
   blocks: JsonObject[];
   lastUs: TimeUs;
@@ -28,6 +29,7 @@ export function openModel(
     span: {
       key,
       messageId: line.messageId,
+      context,
       contextIndex: context.length,
       blocks: [],
       lastUs: line.atUs,
@@ -109,12 +111,12 @@ function blockText(block: JsonObject): string {
 /** `inputTokens` are all tokens of the prompt, those read from and written to the cache included. */
 function usageOf(usage: JsonObject | undefined): Usage | undefined {
   if (usage === undefined) return undefined;
-  const fresh = asNumber(usage['input_tokens']);
-  const read = asNumber(usage['cache_read_input_tokens']);
-  const written = asNumber(usage['cache_creation_input_tokens']);
+  const fresh = asCount(usage['input_tokens']);
+  const read = asCount(usage['cache_read_input_tokens']);
+  const written = asCount(usage['cache_creation_input_tokens']);
   return defined<Usage>({
     inputTokens: fresh === undefined ? undefined : fresh + (read ?? 0) + (written ?? 0),
-    outputTokens: asNumber(usage['output_tokens']),
+    outputTokens: asCount(usage['output_tokens']),
     cachedInputTokens: read,
   });
 }

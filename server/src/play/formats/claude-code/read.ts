@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { RecordedRun } from '../../recorded/action.ts';
+import { closeLast } from '../../recorded/late.ts';
 import { orderActions } from '../../recorded/order.ts';
 import { settleOutputs } from '../../recorded/settle.ts';
 import { readText } from '../../source/read-text.ts';
@@ -46,6 +47,6 @@ async function readSession({ file, text }: RunFile): Promise<RecordedRun> {
   return {
     name,
     service: 'claude-code',
-    actions: orderActions(settleOutputs(actions)),
+    actions: orderActions(settleOutputs(closeLast(actions))),
   };
 }

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../source/json-value.ts';
 import { asArray, asObject, asString, defined } from '../../source/json-value.ts';
 import { AgentTrack } from './agent-track.ts';
 import type { AgentProgressLine, NoteLine, SessionLine, UserLine } from './line.ts';
+import type { ModelSpan } from './model-span.ts';
 import type { ToolSpan } from './tool-span.ts';
 import { closeTool, growTool, isToolUse, openTool, toolKey } from './tool-span.ts';
 
@@ -14,12 +15,14 @@ const COMPACT_AGENT = 'acompact';
 /**
  * Turns the lines of a session, main file and sub-agents' files, into what happened. Holds state
  * and does no I/O; whole files and followed ones go through it alike. Lines may come in any order
- * that puts a `tool_use` ahead of its result; a line seen before changes nothing.
+ * that puts a `tool_use` ahead of its result; a line seen before changes nothing. What comes behind
+ * a span's end is an update behind its end, which whole files put right (`late.ts`).
  */
 export class SessionReader {
   readonly #seen = new Set<string>();
   readonly #agents = new Map<string, AgentTrack>();
   readonly #tools = new Map<string, ToolSpan>();
+  readonly #models = new Map<string, ModelSpan>();
   /** Sub-agent → the `Task` call that started it. */
   readonly #links = new Map<string, string>();
   /** Lines of sub-agents whose `Task` call is not known yet. */
@@ -72,7 +75,7 @@ export class SessionReader {
       this.#root.lastUs = Math.max(this.#root.lastUs, line.atUs);
       return [];
     }
-    this.#root = new AgentTrack(ROOT, line.atUs);
+    this.#root = new AgentTrack(ROOT, line.atUs, this.#models);
     return [
       {
         type: 'open',
@@ -205,7 +208,7 @@ export class SessionReader {
     const name =
       asString(tool?.input['subagent_type']) ??
       (agentId.startsWith(COMPACT_AGENT) ? 'compact' : 'sub-agent');
-    const track = new AgentTrack(`agent:${agentId}`, line.atUs);
+    const track = new AgentTrack(`agent:${agentId}`, line.atUs, this.#models);
     this.#agents.set(agentId, track);
     return [
       {

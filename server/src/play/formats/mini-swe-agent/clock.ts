@@ -20,7 +20,7 @@ const MODEL_SHARE = 0.75;
  */
 export function stepTimes(createdUs: readonly (TimeUs | undefined)[]): StepTimes[] {
   const starts: TimeUs[] = [];
-  let last = (createdUs.find((us) => us !== undefined) ?? 0) - UNKNOWN_STEP_US;
+  let last = (createdUs.find((us) => us !== undefined) ?? UNKNOWN_STEP_US) - UNKNOWN_STEP_US;
   for (const us of createdUs) {
     last = us === undefined ? last + UNKNOWN_STEP_US : Math.max(us, last);
     starts.push(last);

@@ -1,7 +1,14 @@
 import type { Attributes, SpanError, Usage } from '@spantail/protocol';
 import type { JsonValue, RecordedAction, RecordedRun } from '../../recorded/action.ts';
 import { orderActions } from '../../recorded/order.ts';
-import { asArray, asNumber, asObject, asString, defined } from '../../source/json-value.ts';
+import {
+  asArray,
+  asCount,
+  asNumber,
+  asObject,
+  asString,
+  defined,
+} from '../../source/json-value.ts';
 import type { JsonObject } from '../../source/json-value.ts';
 import { runFileError } from '../../source/run-file-error.ts';
 import type { RunFile, RunFormat } from '../format.ts';
@@ -184,11 +191,11 @@ function toolSpan(
 function usageOf(usage: JsonObject | undefined): Usage | undefined {
   if (usage === undefined) return undefined;
   return defined<Usage>({
-    inputTokens: asNumber(usage['prompt_tokens']),
-    outputTokens: asNumber(usage['completion_tokens']),
-    totalTokens: asNumber(usage['total_tokens']),
-    cachedInputTokens: asNumber(asObject(usage['prompt_tokens_details'])?.['cached_tokens']),
-    reasoningTokens: asNumber(asObject(usage['completion_tokens_details'])?.['reasoning_tokens']),
+    inputTokens: asCount(usage['prompt_tokens']),
+    outputTokens: asCount(usage['completion_tokens']),
+    totalTokens: asCount(usage['total_tokens']),
+    cachedInputTokens: asCount(asObject(usage['prompt_tokens_details'])?.['cached_tokens']),
+    reasoningTokens: asCount(asObject(usage['completion_tokens_details'])?.['reasoning_tokens']),
     costUsd: asNumber(usage['cost']),
   });
 }

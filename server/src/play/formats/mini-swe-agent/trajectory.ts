@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../recorded/action.ts';
+import { isTimeUs } from '../../source/iso-time.ts';
 import type { JsonObject } from '../../source/json-value.ts';
 import { asArray, asNumber, asObject, asString } from '../../source/json-value.ts';
 import { parseJsonFile } from '../../source/parse-json.ts';
@@ -39,11 +40,11 @@ function parseMessage(file: string, value: JsonValue, index: number): Trajectory
   if (role === undefined || content === undefined)
     throw runFileError(file, `messages[${index}]`, 'a message must have `role` and `content`');
   const response = asObject(asObject(message?.['extra'])?.['response']);
-  const created = asNumber(response?.['created']);
+  const createdUs = Math.round((asNumber(response?.['created']) ?? -1) * 1_000_000);
   return {
     role,
     content,
     ...(response === undefined ? {} : { response }),
-    ...(created === undefined ? {} : { createdUs: Math.round(created * 1_000_000) }),
+    ...(isTimeUs(createdUs) ? { createdUs } : {}),
   };
 }

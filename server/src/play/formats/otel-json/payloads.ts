@@ -1,7 +1,7 @@
 import type { Attributes, Usage } from '@spantail/protocol';
 import type { JsonValue } from '../../recorded/action.ts';
 import type { JsonObject } from '../../source/json-value.ts';
-import { asNumber, asObject, asString, defined } from '../../source/json-value.ts';
+import { asCount, asNumber, asObject, asString, defined } from '../../source/json-value.ts';
 import type { SpanRecord } from './span-record.ts';
 
 /** Attributes that hold a span's input, in the order of preference. */
@@ -43,11 +43,11 @@ export function usageOf(span: SpanRecord): Usage | undefined {
   const metadata = eventAttributes(span, 'metadata');
   const usage = defined<Usage>({
     inputTokens:
-      asNumber(metadata['prompt_tokens']) ?? asNumber(span.attributes['gen_ai.usage.input_tokens']),
+      asCount(metadata['prompt_tokens']) ?? asCount(span.attributes['gen_ai.usage.input_tokens']),
     outputTokens:
-      asNumber(metadata['completion_tokens']) ??
-      asNumber(span.attributes['gen_ai.usage.output_tokens']),
-    totalTokens: asNumber(metadata['total_tokens']),
+      asCount(metadata['completion_tokens']) ??
+      asCount(span.attributes['gen_ai.usage.output_tokens']),
+    totalTokens: asCount(metadata['total_tokens']),
   });
   return Object.keys(usage).length === 0 ? undefined : usage;
 }
