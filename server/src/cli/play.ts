@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import { Publisher, createExporter } from '@spantail/agent';
-import { gatewayUrl } from './gateway-url.ts';
+import { SpantailError } from '@spantail/protocol';
+import { followSession, playFiles, type Speed, type StartedRun } from '../play/index.ts';
+import { publisherSink } from '../play/publisher-sink.ts';
+import { DEFAULT_PORT } from '../gateway/gateway.ts';
 import { UsageError } from './usage-error.ts';
 
 const OPTIONS = {
@@ -10,3 +13,69 @@ const OPTIONS = {
   quiet: { type: 'boolean' },
 } as const;
 
+/** `spantail play`: recorded runs as live ones, or a session in progress. */
+export async function play(args: string[], signal: AbortSignal): Promise<number> {
+  const { values, positionals: files } = parseArgs({
+    args,
+    options: OPTIONS,
+    strict: true,
+    allowPositionals: true,
+  });
+  const speed = parseSpeed(values.speed);
+  const [file] = files;
+  if (file === undefined) throw new UsageError('name the FILE, or folder, to play');
+  if (values.follow === true && files.length > 1)
+    throw new UsageError('--follow takes one FILE at a time');
+  const to = values.to ?? process.env['SPANTAIL_URL'] ?? `http://127.0.0.1:${DEFAULT_PORT}`;
+
+  const publisher = new Publisher({
+    exporter: createExporter(to),
+    onError: (error) => process.stderr.write(`spantail play: ${error.message}\n`),
+  });
+  const sink = publisherSink(publisher);
+  const say = (text: string): void => {
+    process.stdout.write(text);
+  };
+  const onStart = (run: StartedRun): void =>
+    say(
+      values.quiet === true
+        ? `${run.traceId}\n`
+        : `${run.traceId}  ${run.name}  (${run.format}, ${run.file})\n`,
+    );
+  try {
+    if (values.follow === true) {
+      await followSession(file, sink, { signal, onStart: (traceId) => say(`${traceId}\n`) });
+      return 0;
+    }
+    const runs = await playFiles(files, { speed, signal, onStart }, sink);
+    if (values.quiet !== true) {
+      const sum = (pick: (run: (typeof runs)[number]) => number): number =>
+        runs.reduce((total, run) => total + pick(run), 0);
+      say(
+        `${runs.length} runs, ${sum((run) => run.spans)} spans, ${sum((run) => run.events)} events\n`,
+      );
+    }
+  } finally {
+    await publisher.shutdown();
+  }
+  return reportLoss(publisher);
+}
+
+/** What did not get through is an error: a player, unlike an agent, has nothing better to do. */
+function reportLoss(publisher: Publisher): number {
+  const { dropped } = publisher.stats;
+  const lost = dropped.events + dropped.updates + dropped.payloads;
+  if (lost === 0) return 0;
+  throw new SpantailError(
+    'LOG_UNAVAILABLE',
+    `not everything got through: ${dropped.events} events, ${dropped.updates} updates and ` +
+      `${dropped.payloads} payloads were lost`,
+  );
+}
+
+function parseSpeed(text: string | undefined): Speed {
+  if (text === 'max') return 'max';
+  const speed = Number(text ?? 1);
+  if (speed > 0 && speed <= 1_000_000) return speed;
+  throw new UsageError(`--speed is a positive number or "max", not "${text}"`);
+}

@@ -121,7 +121,10 @@ function makeApp(): FastifyInstance {
   app.setNotFoundHandler((request, reply) =>
     sendProblem(
       reply,
-      new SpantailError('NOT_FOUND', `there is nothing at ${request.method} ${request.url.slice(0, 200)}`),
+      new SpantailError(
+        'NOT_FOUND',
+        `there is nothing at ${request.method} ${request.url.slice(0, 200)}`,
+      ),
     ),
   );
   return app;

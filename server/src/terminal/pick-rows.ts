@@ -18,7 +18,8 @@ interface Placed {
  */
 export function pickRows(tree: RunTree, most: number): Row[] {
   const placed = place(tree);
-  if (placed.length <= most) return placed.map(({ span, indent }) => ({ kind: 'span', span, indent }));
+  if (placed.length <= most)
+    return placed.map(({ span, indent }) => ({ kind: 'span', span, indent }));
 
   const parents = new Map(placed.map((one) => [one.span.spanId, one]));
   const ranked = placed.toSorted((a, b) => rank(b.span) - rank(a.span));

@@ -54,8 +54,7 @@ function lossText(tree: RunTree, style: Style): string {
 
 function renderRow(row: Row, options: RenderOptions): string {
   const { style, columns } = options;
-  if (row.kind === 'hidden')
-    return style.dim(fit(`${row.indent}⋮ ${row.count} more`, columns));
+  if (row.kind === 'hidden') return style.dim(fit(`${row.indent}⋮ ${row.count} more`, columns));
   const { span } = row;
   const { mark, paint } = look(span, style);
   const took =
@@ -87,7 +86,8 @@ function detail(span: SpanNode, style: Style): string {
     tokens?.inputTokens === undefined
       ? ''
       : `${tokens.inputTokens} → ${tokens.outputTokens ?? 0} tokens  `;
-  const shown = span.state === 'open' ? span.input?.preview : (span.output?.preview ?? span.outputText);
+  const shown =
+    span.state === 'open' ? span.input?.preview : (span.output?.preview ?? span.outputText);
   return style.dim(used + oneLine((shown ?? '').slice(0, 200)));
 }
 

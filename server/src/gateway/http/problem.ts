@@ -7,13 +7,16 @@ export function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
   const entry = ERRORS[code];
   const status = entry.http ?? 500;
   if (entry.retry && status !== 500) void reply.header('retry-after', '1');
-  return reply.code(status).type('application/problem+json').send({
-    type: `urn:spantail:error:${code}`,
-    title: entry.title,
-    status,
-    code,
-    detail: message,
-  });
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .send({
+      type: `urn:spantail:error:${code}`,
+      title: entry.title,
+      status,
+      code,
+      detail: message,
+    });
 }
 
 function toProblem(error: unknown): { code: ErrorCode; message: string } {

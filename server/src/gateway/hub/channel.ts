@@ -176,8 +176,7 @@ export class Channel {
     this.place = START;
     this.end = undefined;
     this.epoch = tail?.epoch;
-    this.names =
-      tail === undefined ? undefined : new CursorNames(this.stream.streamId, tail.epoch);
+    this.names = tail === undefined ? undefined : new CursorNames(this.stream.streamId, tail.epoch);
     for (const follower of this.#followers) follower.onReset(reason);
   }
 

@@ -62,6 +62,7 @@ export async function resolveCursor(
 export function placeBefore(first: string): Place {
   if (first === START_POSITION) return START;
   const [ms = '0', seq = '0'] = first.split('-');
-  const position = seq === '0' ? `${Number(ms) - 1}-${Number.MAX_SAFE_INTEGER}` : `${ms}-${Number(seq) - 1}`;
+  const position =
+    seq === '0' ? `${Number(ms) - 1}-${Number.MAX_SAFE_INTEGER}` : `${ms}-${Number(seq) - 1}`;
   return { position, check: START_CHECK };
 }

@@ -1,4 +1,9 @@
-import { LIMITS, SpantailError, decodeIngestRequest, encodeIngestResponse } from '@spantail/protocol';
+import {
+  LIMITS,
+  SpantailError,
+  decodeIngestRequest,
+  encodeIngestResponse,
+} from '@spantail/protocol';
 import type { FastifyInstance } from 'fastify';
 import { hashBlob } from '../../payload/hash-blob.ts';
 import { sendProblem } from '../http/problem.ts';

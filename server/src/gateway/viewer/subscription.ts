@@ -256,8 +256,7 @@ export class Subscription implements ChannelFollower {
     const cursor = names?.of(this.#place);
     if (end !== undefined && cursor !== undefined)
       this.#viewer.send({ type: 'end', streamId, cursor, reason: end });
-    else
-      this.#viewer.send({ type: 'live', streamId, ...(cursor === undefined ? {} : { cursor }) });
+    else this.#viewer.send({ type: 'live', streamId, ...(cursor === undefined ? {} : { cursor }) });
   }
 }
 

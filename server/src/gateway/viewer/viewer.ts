@@ -60,7 +60,10 @@ export class Viewer {
     const { streamId } = message;
     if (streamId !== RUNS_STREAM && !isTraceId(streamId))
       return this.fail(
-        new SpantailError('TRACE_ID_INVALID', `"${streamId.slice(0, 80)}" is not a trace id: 32 lower-case hex digits`),
+        new SpantailError(
+          'TRACE_ID_INVALID',
+          `"${streamId.slice(0, 80)}" is not a trace id: 32 lower-case hex digits`,
+        ),
         streamId,
       );
     // A second subscribe to a stream replaces the first: the client asks to go on elsewhere.

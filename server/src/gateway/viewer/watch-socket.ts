@@ -92,7 +92,10 @@ function receive(viewer: Viewer, data: Buffer, isBinary: boolean): void {
     if (isBinary)
       throw new SpantailError('BAD_MESSAGE', 'viewers send JSON in text frames, not binary frames');
     if (data.byteLength > LIMITS.viewerFrameBytes)
-      throw new SpantailError('TOO_LARGE', `a message has at most ${LIMITS.viewerFrameBytes} bytes`);
+      throw new SpantailError(
+        'TOO_LARGE',
+        `a message has at most ${LIMITS.viewerFrameBytes} bytes`,
+      );
     viewer.handle(parseClientMessage(data.toString('utf8')));
   } catch (error) {
     viewer.fail(error);

@@ -1,0 +1,105 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { START_POSITION, packEventArray } from '@spantail/protocol';
+import type { AppendOptions, AppendRequest, AppendResult } from '../event-log.ts';
+import { formatPosition, nextPosition, type Position } from '../position.ts';
+import { isWork } from '../stream-key.ts';
+import { BlobTable } from './blob-table.ts';
+import { EntryTable } from './entry-table.ts';
+import { ProducerTable } from './producer-table.ts';
+import { StreamTable, type StreamRow } from './stream-table.ts';
+import { WorkTable } from './work-table.ts';
+
+/** Entries beyond `maxEntries` before a trim pays; the bound is "about". */
+const TRIM_STEP = 64;
+
+/** The tables of one log, and the append that spans them all. Everything is synchronous. */
+export class SqliteStore {
+  readonly streams: StreamTable;
+  readonly entries: EntryTable;
+  readonly producers: ProducerTable;
+  readonly blobs: BlobTable;
+  readonly work: WorkTable;
+  readonly #db: DatabaseSync;
+  readonly #moveTail: StatementSync;
+  readonly #moveHead: StatementSync;
+
+  constructor(db: DatabaseSync, ttlMs: number) {
+    this.#db = db;
+    this.streams = new StreamTable(db, ttlMs);
+    this.entries = new EntryTable(db);
+    this.producers = new ProducerTable(db);
+    this.blobs = new BlobTable(db);
+    this.work = new WorkTable(db);
+    this.#moveTail = db.prepare(
+      'UPDATE streams SET last_ms = ?, last_seq = ?, entries = entries + 1, touched_ms = ? WHERE id = ?',
+    );
+    this.#moveHead = db.prepare(
+      'UPDATE streams SET first_ms = ?, first_seq = ?, entries = ? WHERE id = ?',
+    );
+  }
+
+  /** Runs `step` as one transaction: all of it or nothing. */
+  transaction<T>(step: () => T): T {
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      const result = step();
+      this.#db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      // A full disk may have rolled back already.
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** Within a transaction. `queued`: the stream is new in the work queue. */
+  append(
+    request: AppendRequest,
+    options: AppendOptions,
+    nowMs: number,
+  ): AppendResult & { queued: boolean } {
+    const { producer, number, fin, events, blobs, refs } = request;
+    const { end, expectLast, maxEntries } = options;
+    const found = this.streams.find(request, nowMs);
+    const before = found === undefined ? undefined : this.producers.find(found.id, producer);
+    if (found !== undefined && before !== undefined && number <= before.number) {
+      this.blobs.put(found.id, blobs);
+      const position = number === before.number ? formatPosition(before) : '';
+      const missing = this.blobs.missing(found.id, refs);
+      return { outcome: 'duplicate', position, missing, queued: false };
+    }
+    const last = found === undefined ? START_POSITION : lastPosition(found);
+    if (expectLast !== undefined && expectLast !== last)
+      return { outcome: 'conflict', position: '', missing: [], queued: false };
+
+    const row = found ?? this.streams.findOrCreate(request, nowMs);
+    const position = nextPosition({ ms: row.last_ms, seq: row.last_seq }, nowMs);
+    this.blobs.put(row.id, blobs);
+    this.entries.insert(row.id, position, {
+      producer,
+      number,
+      fin,
+      end,
+      events: packEventArray(events),
+      count: events.length,
+      blobRefs: blobs.map((blob) => blob.ref),
+    });
+    this.producers.set(row.id, producer, number, position);
+    this.#moveTail.run(position.ms, position.seq, nowMs, row.id);
+    if (maxEntries !== undefined) this.#trim(row, maxEntries);
+    const queued = isWork(request.streamId) && this.work.queue(row.id);
+    const missing = this.blobs.missing(row.id, refs);
+    return { outcome: 'appended', position: formatPosition(position), missing, queued };
+  }
+
+  #trim(row: StreamRow, maxEntries: number): void {
+    const count = row.entries + 1;
+    if (count < maxEntries + TRIM_STEP) return;
+    const oldest: Position | undefined = this.entries.trim(row.id, count - maxEntries);
+    if (oldest !== undefined) this.#moveHead.run(oldest.ms, oldest.seq, maxEntries, row.id);
+  }
+}
+
+export function lastPosition(row: StreamRow): string {
+  return formatPosition({ ms: row.last_ms, seq: row.last_seq });
+}
