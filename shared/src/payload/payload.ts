@@ -25,6 +25,9 @@ export type PayloadItem = string | BlobRef | PayloadChunk;
 /** Truncated SHA-256 (first 16 bytes) of a blob's bytes. */
 export type BlobRef = Uint8Array;
 
+/** The reference of bytes; given by the caller, because SHA-256 is the platform's. */
+export type BlobHash = (bytes: Uint8Array) => BlobRef;
+
 /** A blob holding a MessagePack array of {@link PayloadItem}: `parts` leaves below it in all. */
 export interface PayloadChunk {
   chunk: BlobRef;

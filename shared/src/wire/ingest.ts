@@ -1,4 +1,6 @@
+import type { TraceId } from '../ids.ts';
 import type { Batch, BatchResult } from '../log/batch.ts';
+import type { Blob } from '../payload/payload.ts';
 
 /**
  * `POST /api/v1/ingest` (MessagePack), and a binary frame on `/api/v1/ingest/socket`, where `id`
@@ -25,3 +27,18 @@ export interface BatchRefusal {
   retry: boolean;
   retryAfterMs?: number;
 }
+
+/** On the ingest socket: blobs that a {@link BatchResult} reported missing. No results come back. */
+export interface BlobsRequest {
+  id?: number;
+  traceId: TraceId;
+  blobs: Blob[];
+}
+
+/** A request as the server reads it, with what it refuses already in place. */
+export interface DecodedRequest extends Omit<IngestRequest, 'batches'> {
+  batches: (Batch | BatchRefusal)[];
+}
+
+/** What a publisher sends on the ingest socket. */
+export type IngestMessage = DecodedRequest | BlobsRequest;

@@ -1,0 +1,83 @@
+import type {
+  CloseEvent,
+  OpenEvent,
+  SpanLink,
+  SpanLog,
+  TraceEvent,
+  UpdateEvent,
+} from '../event/event.ts';
+import { toWellFormed } from '../text/utf8.ts';
+import { plainAttributes } from './attributes.ts';
+import { packMessage } from './pack.ts';
+import { present } from './present.ts';
+
+/**
+ * An event as one MessagePack map, in bytes of its own. Attributes follow `plainAttributes`; lone
+ * surrogates in any text become U+FFFD; fields that are `undefined` are left out. The shape itself
+ * is not checked: `decodeEvent` does that where the event arrives.
+ *
+ * @throws SpantailError `EVENT_INVALID` for attributes that cannot be written
+ */
+export function encodeEvent(event: TraceEvent): Uint8Array {
+  switch (event.type) {
+    case 'open':
+      return packMessage(openFields(event));
+    case 'update':
+      return packMessage(updateFields(event));
+    case 'close':
+      return packMessage(closeFields(event));
+  }
+}
+
+function openFields(event: OpenEvent): object {
+  return present({
+    ...event,
+    name: toWellFormed(event.name),
+    attributes: attributesOf(event),
+    links: event.links?.map(linkFields),
+  });
+}
+
+function updateFields(event: UpdateEvent): object {
+  return present({
+    ...event,
+    name: wellFormed(event.name),
+    outputDelta: wellFormed(event.outputDelta),
+    attributes: attributesOf(event),
+    logs: event.logs?.map(logFields),
+  });
+}
+
+function closeFields(event: CloseEvent): object {
+  const { error, usage } = event;
+  return present({
+    ...event,
+    error:
+      error &&
+      present({
+        type: toWellFormed(error.type),
+        message: toWellFormed(error.message),
+        stack: wellFormed(error.stack),
+      }),
+    attributes: attributesOf(event),
+    usage: usage && present(usage),
+  });
+}
+
+function linkFields(link: SpanLink): object {
+  return present({ ...link, attributes: attributesOf(link) });
+}
+
+function logFields(log: SpanLog): object {
+  return present({ ...log, message: toWellFormed(log.message), attributes: attributesOf(log) });
+}
+
+function attributesOf(owner: { attributes?: unknown }): object | undefined {
+  return owner.attributes === undefined
+    ? undefined
+    : plainAttributes(owner.attributes, 'attributes');
+}
+
+function wellFormed(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : toWellFormed(text);
+}

@@ -1,0 +1,56 @@
+import {
+  BLOB_REF_BYTES,
+  PREVIEW_CHARACTERS,
+  type BlobRef,
+  type Payload,
+  type PayloadItem,
+} from '../payload/payload.ts';
+import { SpantailError, type ErrorCode } from '../wire/errors.ts';
+import { Fields } from './fields.ts';
+
+const MEDIA_TYPES = ['text/plain', 'application/json'] as const;
+
+/**
+ * Reads a payload out of a decoded map.
+ *
+ * @throws SpantailError of the fields' code, naming the field
+ */
+export function readPayload(fields: Fields): Payload {
+  const mediaType = fields.oneOf('mediaType', MEDIA_TYPES);
+  const payload: Payload = {
+    mediaType,
+    bytes: fields.integer('bytes'),
+    preview: fields.text('preview', PREVIEW_CHARACTERS),
+    parts: fields.list('parts', (item, path) => readPayloadItem(item, path, fields.code)),
+  };
+  if (fields.has('list') && fields.boolean('list')) {
+    if (mediaType === 'text/plain') throw fields.wrong('list', 'does not go with text/plain');
+    payload.list = true;
+    return payload;
+  }
+  const [part] = payload.parts;
+  if (payload.parts.length !== 1 || part === undefined || isChunk(part))
+    throw fields.wrong('parts', 'is not exactly one text or reference');
+  return payload;
+}
+
+/** @throws SpantailError of `code` */
+export function readPayloadItem(item: unknown, path: string, code: ErrorCode): PayloadItem {
+  if (typeof item === 'string') return item;
+  if (item instanceof Uint8Array) return readRef(item, path, code);
+  const chunk = new Fields(item, path, code);
+  return {
+    chunk: readRef(chunk.bytes('chunk'), `${path}.chunk`, code),
+    parts: chunk.integer('parts', 1),
+  };
+}
+
+/** @throws SpantailError of `code` when these are not a reference's 16 bytes */
+export function readRef(bytes: Uint8Array, path: string, code: ErrorCode): BlobRef {
+  if (bytes.byteLength === BLOB_REF_BYTES) return bytes;
+  throw new SpantailError(code, `${path} has ${bytes.byteLength} bytes, not ${BLOB_REF_BYTES}`);
+}
+
+function isChunk(item: PayloadItem): boolean {
+  return typeof item !== 'string' && !(item instanceof Uint8Array);
+}

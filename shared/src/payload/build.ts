@@ -1,0 +1,118 @@
+import { LIMITS } from '../limits.ts';
+import { encodeUtf8, isWellFormed, truncate } from '../text/utf8.ts';
+import { toHex } from '../ids.ts';
+import { SpantailError } from '../wire/errors.ts';
+import { chunkItems } from './chunk.ts';
+import { splitJsonArray } from './split-json.ts';
+import {
+  PREVIEW_CHARACTERS,
+  type Blob,
+  type BlobHash,
+  type Payload,
+  type PayloadItem,
+} from './payload.ts';
+
+/** A payload and every blob it names, chunks included, each once. */
+export interface BuiltPayload {
+  payload: Payload;
+  blobs: Blob[];
+}
+
+/** A single part from this size on is a blob. */
+const INLINE_BYTES = 512;
+/** An element of a list from this size on is a blob: an inline one is repeated while in the tail. */
+const INLINE_ELEMENT_BYTES = 64;
+/** Lists of many small values (numbers, words) are one part: a part each would cost more. */
+const LEAST_ELEMENT_CHARACTERS = 32;
+
+/**
+ * A value as a payload and its blobs.
+ *
+ * @param value plain JSON data: a snapshot that nothing changes meanwhile. What JSON has no text
+ *   for (`undefined`) is `null`
+ * @param hash reference of bytes: the first 16 bytes of their SHA-256
+ * @throws SpantailError `TOO_LARGE` when one part is above `LIMITS.blobBytes`
+ */
+export function buildPayload(value: unknown, hash: BlobHash): BuiltPayload {
+  if (typeof value === 'string' && isWellFormed(value)) return single('text/plain', value, hash);
+  return buildPayloadFromJson(JSON.stringify(value) ?? 'null', hash);
+}
+
+/**
+ * The same from a snapshot's JSON text, as `JSON.stringify` wrote it: its elements are cut out, not
+ * parsed.
+ *
+ * @throws SpantailError `TOO_LARGE` when one part is above `LIMITS.blobBytes`
+ */
+export function buildPayloadFromJson(json: string, hash: BlobHash): BuiltPayload {
+  if (json.startsWith('"')) {
+    const text: unknown = JSON.parse(json);
+    // JSON can write a lone surrogate and UTF-8 cannot: such a text stays JSON.
+    if (typeof text === 'string' && isWellFormed(text)) return single('text/plain', text, hash);
+  }
+  if (json.startsWith('[') && json.length >= INLINE_BYTES) {
+    const elements = splitJsonArray(json);
+    if (json.length >= elements.length * LEAST_ELEMENT_CHARACTERS)
+      return list(json, elements, hash);
+  }
+  return single('application/json', json, hash);
+}
+
+function single(mediaType: Payload['mediaType'], text: string, hash: BlobHash): BuiltPayload {
+  const blobs = new BlobSet(hash);
+  const bytes = encodeUtf8(text);
+  const parts = [bytes.byteLength < INLINE_BYTES ? text : blobs.add(bytes)];
+  const preview = truncate(text, PREVIEW_CHARACTERS);
+  return { payload: { mediaType, bytes: bytes.byteLength, preview, parts }, blobs: blobs.all() };
+}
+
+function list(json: string, elements: string[], hash: BlobHash): BuiltPayload {
+  const blobs = new BlobSet(hash);
+  // The brackets and the commas between the elements.
+  let length = elements.length + 1;
+  const items = elements.map((element): PayloadItem => {
+    const bytes = encodeUtf8(element);
+    length += bytes.byteLength;
+    return bytes.byteLength < INLINE_ELEMENT_BYTES ? element : blobs.add(bytes);
+  });
+  const chunked = chunkItems(items, hash);
+  for (const blob of chunked.blobs) blobs.keep(blob);
+  const preview = truncate(json, PREVIEW_CHARACTERS);
+  const payload: Payload = {
+    mediaType: 'application/json',
+    bytes: length,
+    preview,
+    parts: chunked.items,
+    list: true,
+  };
+  return { payload, blobs: blobs.all() };
+}
+
+/** Blobs of one payload, each once. */
+class BlobSet {
+  readonly #hash: BlobHash;
+  readonly #blobs = new Map<string, Blob>();
+
+  constructor(hash: BlobHash) {
+    this.#hash = hash;
+  }
+
+  add(bytes: Uint8Array): Uint8Array {
+    if (bytes.byteLength > LIMITS.blobBytes)
+      throw new SpantailError(
+        'TOO_LARGE',
+        `a part of ${bytes.byteLength} bytes is more than the limit of ${LIMITS.blobBytes}`,
+      );
+    const ref = this.#hash(bytes);
+    this.keep({ ref, bytes });
+    return ref;
+  }
+
+  keep(blob: Blob): void {
+    this.#blobs.set(toHex(blob.ref), blob);
+  }
+
+  all(): Blob[] {
+    return [...this.#blobs.values()];
+  }
+}
