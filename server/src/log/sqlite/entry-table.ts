@@ -62,7 +62,16 @@ export class EntryTable {
     const { producer, number, fin, end, events, count, blobRefs } = entry;
     const refs = Buffer.concat(blobRefs);
     this.#insert.run(
-      ...[stream, ms, seq, producer, number, fin ? 1 : 0, end ?? null, events, count, refs],
+      stream,
+      ms,
+      seq,
+      producer,
+      number,
+      Number(fin),
+      end ?? null,
+      events,
+      count,
+      refs,
     );
   }
 

@@ -15,8 +15,8 @@ import type {
   WorkItem,
 } from '../event-log.ts';
 import { formatPosition } from '../position.ts';
-import { probeStream } from '../probe-stream.ts';
-import { streamKey } from '../stream-key.ts';
+import { Prober } from '../prober.ts';
+import { isWork, streamKey } from '../stream-key.ts';
 import { unavailable } from '../unavailable.ts';
 import { WorkBell } from '../work-bell.ts';
 import { openDatabase } from './database.ts';
@@ -33,6 +33,8 @@ export interface SqliteLogOptions {
 }
 
 const DAY_MS = 86_400_000;
+/** Work that became stale is looked for no more often than this. */
+const MIN_LOOK_MS = 50;
 
 /**
  * Opens the embedded log: one SQLite file, used by this process alone.
@@ -57,6 +59,7 @@ class SqliteLog implements EventLog {
   readonly #sweep: ExpirySweep;
   readonly #doorbell = new Doorbell();
   readonly #workBell = new WorkBell();
+  readonly #prober = new Prober(this);
   readonly #sweepMs: number;
   #pending: Pending[] = [];
   #commit: NodeJS.Immediate | undefined;
@@ -134,7 +137,7 @@ class SqliteLog implements EventLog {
       );
       const leftMs = deadlineMs - performance.now();
       if (items.length > 0 || leftMs <= 0 || signal?.aborted === true) return items;
-      await this.#workBell.wait(Math.min(leftMs, stealAfterMs), signal);
+      await this.#workBell.wait(Math.min(leftMs, Math.max(stealAfterMs, MIN_LOOK_MS)), signal);
       if (this.#closed) return [];
     }
   }
@@ -147,7 +150,7 @@ class SqliteLog implements EventLog {
   }
 
   probe(timeoutMs: number): Promise<number> {
-    return probeStream(this, timeoutMs);
+    return this.#prober.probe(timeoutMs);
   }
 
   /** The file is this process' own: its identity never changes while it is open. */
@@ -186,11 +189,12 @@ class SqliteLog implements EventLog {
       const results = store.transaction(() =>
         batch.map(({ request, options }) => store.append(request, options, nowMs)),
       );
-      results.forEach(({ queued, ...result }, i) => {
+      results.forEach((result, i) => {
         const { request, resolve } = batch[i] as Pending;
-        if (result.outcome === 'appended') this.#doorbell.ring(streamKey(request));
-        if (queued) this.#workBell.ring();
         resolve(result);
+        if (result.outcome !== 'appended') return;
+        this.#doorbell.ring(streamKey(request));
+        if (isWork(request.streamId)) this.#workBell.ring();
       });
     } catch (error) {
       // None of them was written. What was appended after them in the meantime waits in the next one.

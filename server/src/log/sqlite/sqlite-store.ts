@@ -52,12 +52,8 @@ export class SqliteStore {
     }
   }
 
-  /** Within a transaction. `queued`: the stream is new in the work queue. */
-  append(
-    request: AppendRequest,
-    options: AppendOptions,
-    nowMs: number,
-  ): AppendResult & { queued: boolean } {
+  /** Within a transaction. */
+  append(request: AppendRequest, options: AppendOptions, nowMs: number): AppendResult {
     const { producer, number, fin, events, blobs, refs } = request;
     const { end, expectLast, maxEntries } = options;
     const found = this.streams.find(request, nowMs);
@@ -66,11 +62,11 @@ export class SqliteStore {
       this.blobs.put(found.id, blobs);
       const position = number === before.number ? formatPosition(before) : '';
       const missing = this.blobs.missing(found.id, refs);
-      return { outcome: 'duplicate', position, missing, queued: false };
+      return { outcome: 'duplicate', position, missing };
     }
     const last = found === undefined ? START_POSITION : lastPosition(found);
     if (expectLast !== undefined && expectLast !== last)
-      return { outcome: 'conflict', position: '', missing: [], queued: false };
+      return { outcome: 'conflict', position: '', missing: [] };
 
     const row = found ?? this.streams.findOrCreate(request, nowMs);
     const position = nextPosition({ ms: row.last_ms, seq: row.last_seq }, nowMs);
@@ -87,9 +83,9 @@ export class SqliteStore {
     this.producers.set(row.id, producer, number, position);
     this.#moveTail.run(position.ms, position.seq, nowMs, row.id);
     if (maxEntries !== undefined) this.#trim(row, maxEntries);
-    const queued = isWork(request.streamId) && this.work.queue(row.id);
+    if (isWork(request.streamId)) this.work.queue(row.id);
     const missing = this.blobs.missing(row.id, refs);
-    return { outcome: 'appended', position: formatPosition(position), missing, queued };
+    return { outcome: 'appended', position: formatPosition(position), missing };
   }
 
   #trim(row: StreamRow, maxEntries: number): void {

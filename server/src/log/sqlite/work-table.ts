@@ -7,10 +7,8 @@ interface WorkRow {
   stream_id: string;
 }
 
-const TAKEN = `
-  UPDATE work SET consumer = ?, taken_ms = ?, seen_ms = s.last_ms, seen_seq = s.last_seq
-  FROM streams s WHERE s.id = work.stream AND work.stream IN`;
-const ITEM = 'RETURNING stream, s.project AS project, s.stream_id AS stream_id';
+const CANDIDATES =
+  'SELECT stream, project, stream_id FROM work JOIN streams s ON s.id = work.stream WHERE';
 
 /**
  * Rows of `work`: a queue of streams with entries that nobody has acknowledged. A stream is in it
@@ -21,6 +19,7 @@ export class WorkTable {
   readonly #renewed: StatementSync;
   readonly #fresh: StatementSync;
   readonly #stale: StatementSync;
+  readonly #take: StatementSync;
   readonly #release: StatementSync;
   readonly #done: StatementSync;
   #turn: number;
@@ -31,14 +30,13 @@ export class WorkTable {
     this.#queue = db.prepare('INSERT OR IGNORE INTO work (stream, turn) VALUES (?, ?)');
     // What this consumer holds and has got news: to it again, not to another one.
     this.#renewed = db.prepare(
-      `${TAKEN} (SELECT w.stream FROM work w JOIN streams t ON t.id = w.stream
-        WHERE w.consumer = ? AND (t.last_ms, t.last_seq) <> (w.seen_ms, w.seen_seq) LIMIT ?) ${ITEM}`,
+      `${CANDIDATES} consumer = ? AND (last_ms, last_seq) <> (seen_ms, seen_seq) LIMIT ?`,
     );
-    this.#fresh = db.prepare(
-      `${TAKEN} (SELECT stream FROM work WHERE consumer IS NULL ORDER BY turn LIMIT ?) ${ITEM}`,
-    );
-    this.#stale = db.prepare(
-      `${TAKEN} (SELECT stream FROM work WHERE consumer IS NOT NULL AND taken_ms < ? LIMIT ?) ${ITEM}`,
+    this.#fresh = db.prepare(`${CANDIDATES} consumer IS NULL ORDER BY turn LIMIT ?`);
+    this.#stale = db.prepare(`${CANDIDATES} consumer IS NOT NULL AND taken_ms < ? LIMIT ?`);
+    this.#take = db.prepare(
+      `UPDATE work SET consumer = ?, taken_ms = ?, seen_ms = s.last_ms, seen_seq = s.last_seq
+       FROM streams s WHERE s.id = work.stream AND work.stream = ?`,
     );
     this.#done = db.prepare(
       `DELETE FROM work WHERE stream = ? AND consumer = ? AND (seen_ms, seen_seq) =
@@ -49,22 +47,22 @@ export class WorkTable {
     );
   }
 
-  /** Whether the stream was not in the queue yet. */
-  queue(stream: number): boolean {
-    return this.#queue.run(stream, ++this.#turn).changes > 0;
+  /** Within the append: the stream has news. */
+  queue(stream: number): void {
+    this.#queue.run(stream, ++this.#turn);
   }
 
   take(consumer: string, maxItems: number, nowMs: number, stealAfterMs: number): WorkItem[] {
     const items: WorkItem[] = [];
-    const add = (rows: unknown[]): void => {
-      for (const { stream, project, stream_id } of rows as WorkRow[])
+    const take = (rows: unknown[]): void => {
+      for (const { stream, project, stream_id } of rows as WorkRow[]) {
+        this.#take.run(consumer, nowMs, stream);
         items.push({ id: `${stream} ${consumer}`, project, streamId: stream_id });
+      }
     };
-    add(this.#renewed.all(consumer, nowMs, consumer, maxItems));
-    if (items.length < maxItems) add(this.#fresh.all(consumer, nowMs, maxItems - items.length));
-    const staleMs = nowMs - stealAfterMs;
-    if (items.length < maxItems)
-      add(this.#stale.all(consumer, nowMs, staleMs, maxItems - items.length));
+    take(this.#renewed.all(consumer, maxItems));
+    take(this.#fresh.all(maxItems - items.length));
+    take(this.#stale.all(nowMs - stealAfterMs, maxItems - items.length));
     return items;
   }
 
