@@ -5,6 +5,7 @@ import {
   type Payload,
   type PayloadItem,
 } from '../payload/payload.ts';
+import { isChunk } from '../payload/item.ts';
 import { SpantailError, type ErrorCode } from '../wire/errors.ts';
 import { Fields } from './fields.ts';
 
@@ -49,8 +50,4 @@ export function readPayloadItem(item: unknown, path: string, code: ErrorCode): P
 export function readRef(bytes: Uint8Array, path: string, code: ErrorCode): BlobRef {
   if (bytes.byteLength === BLOB_REF_BYTES) return bytes;
   throw new SpantailError(code, `${path} has ${bytes.byteLength} bytes, not ${BLOB_REF_BYTES}`);
-}
-
-function isChunk(item: PayloadItem): boolean {
-  return typeof item !== 'string' && !(item instanceof Uint8Array);
 }

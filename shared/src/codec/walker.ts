@@ -54,14 +54,14 @@ export function checkMessagePack(bytes: Uint8Array, limits: WalkLimits): void {
     const length = headerBytes === 0 ? fixedLength(token) : readLength(bytes, at, headerBytes);
     at += headerBytes;
 
-    if (kind === CONTAINER_ARRAY || kind === CONTAINER_MAP) {
-      const values = kind === CONTAINER_MAP ? 2 * length : length;
+    if (kind === ARRAY || kind === MAP) {
+      const values = kind === MAP ? 2 * length : length;
       // Each value takes a byte at least.
       if (values > end - at)
         throw malformed(code, start, `declares ${length} elements that are not there`);
       if (++depth > limits.depth)
         throw malformed(code, start, `is nested deeper than ${limits.depth} levels`);
-      stack[depth] = kind === CONTAINER_MAP ? -values : values;
+      stack[depth] = kind === MAP ? -values : values;
       continue;
     }
     if (length > end - at)
@@ -76,35 +76,32 @@ export function checkMessagePack(bytes: Uint8Array, limits: WalkLimits): void {
 const SCALAR = 0;
 const TEXT = 1;
 const BYTES = 2;
-const CONTAINER_ARRAY = 3;
-const CONTAINER_MAP = 4;
+const ARRAY = 3;
+const MAP = 4;
 const REFUSED = 5;
 type Kind = 0 | 1 | 2 | 3 | 4 | 5;
 
+// prettier-ignore
 /** Kinds of the tokens c0…df, in order. */
 const KINDS: readonly Kind[] = [
-  ...([SCALAR, REFUSED, SCALAR, SCALAR] as const),
-  ...([BYTES, BYTES, BYTES] as const),
-  ...([REFUSED, REFUSED, REFUSED] as const),
-  ...([SCALAR, SCALAR] as const),
-  ...([SCALAR, SCALAR, SCALAR, SCALAR] as const),
-  ...([SCALAR, SCALAR, SCALAR, SCALAR] as const),
-  ...([REFUSED, REFUSED, REFUSED, REFUSED, REFUSED] as const),
-  ...([TEXT, TEXT, TEXT] as const),
-  ...([CONTAINER_ARRAY, CONTAINER_ARRAY] as const),
-  ...([CONTAINER_MAP, CONTAINER_MAP] as const),
+  SCALAR, REFUSED, SCALAR, SCALAR, BYTES, BYTES, BYTES, REFUSED,
+  REFUSED, REFUSED, SCALAR, SCALAR, SCALAR, SCALAR, SCALAR, SCALAR,
+  SCALAR, SCALAR, SCALAR, SCALAR, REFUSED, REFUSED, REFUSED, REFUSED,
+  REFUSED, TEXT, TEXT, TEXT, ARRAY, ARRAY, MAP, MAP,
 ];
 
+// prettier-ignore
 /** Bytes of the length that follows the tokens c0…df, in order. */
 const LENGTH_BYTES: readonly number[] = [
-  ...[0, 0, 0, 0, 1, 2, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0],
-  ...[0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 2, 4, 2, 4],
+  0, 0, 0, 0, 1, 2, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 2, 4, 2, 4,
 ];
 
-/** Bytes of the value itself behind the scalar tokens c0…df: floats and integers. */
+// prettier-ignore
+/** Bytes of the value itself behind the tokens c0…df: floats and integers. */
 const SCALAR_BYTES: readonly number[] = [
-  ...[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 8, 1, 2, 4, 8],
-  ...[1, 2, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 8, 1, 2, 4, 8,
+  1, 2, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 ];
 
 function isStringToken(token: number): boolean {
@@ -115,7 +112,7 @@ function isStringToken(token: number): boolean {
 function kindOf(token: number): Kind {
   if (token >= 0xc0) return KINDS[token - 0xc0] ?? REFUSED;
   if (token >= 0xa0) return TEXT;
-  return token >= 0x90 ? CONTAINER_ARRAY : CONTAINER_MAP;
+  return token >= 0x90 ? ARRAY : MAP;
 }
 
 function lengthBytes(token: number): number {

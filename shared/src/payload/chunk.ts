@@ -1,13 +1,12 @@
 import { packMessage } from '../codec/pack.ts';
 import { fnv1a } from '../wire/cursor.ts';
+import { MOST_CHUNK_LEVELS, leavesOf } from './item.ts';
 import type { Blob, BlobHash, PayloadChunk, PayloadItem } from './payload.ts';
 
 /** A chunk ends behind an item with these bits clear: one in `2^BOUNDARY_BITS` on average. */
 const BOUNDARY_BITS = 2;
 /** A run without a boundary is cut here, so that a list is short whatever it holds. */
 const MOST_ITEMS = 64;
-/** Levels of chunks; the hash has bits for this many. */
-export const MOST_CHUNK_LEVELS = 32 / BOUNDARY_BITS;
 
 /**
  * Shares runs of items between successive lists. The places to cut depend on nothing but the items
@@ -31,11 +30,6 @@ export function chunkItems(items: PayloadItem[], hash: BlobHash): ChunkedItems {
 export interface ChunkedItems {
   items: PayloadItem[];
   blobs: Blob[];
-}
-
-/** Leaves below an item. */
-export function leavesOf(item: PayloadItem): number {
-  return typeof item === 'string' || item instanceof Uint8Array ? 1 : item.parts;
 }
 
 function cut(items: PayloadItem[], depth: number): { runs: PayloadItem[][]; tail: PayloadItem[] } {

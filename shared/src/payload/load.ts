@@ -4,8 +4,8 @@ import { toHex } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
 import { decodeUtf8 } from '../text/utf8.ts';
 import { SpantailError } from '../wire/errors.ts';
-import { MOST_CHUNK_LEVELS, leavesOf } from './chunk.ts';
-import type { BlobRef, Payload, PayloadItem } from './payload.ts';
+import { MOST_CHUNK_LEVELS, isChunk, leavesOf, refsOf } from './item.ts';
+import type { BlobRef, Payload, PayloadChunk, PayloadItem } from './payload.ts';
 
 /** Loads blobs of one trace, in the order of `refs`; rejects when one of them is not there. */
 export type BlobLoader = (refs: BlobRef[]) => Promise<Uint8Array[]>;
@@ -17,7 +17,7 @@ const MOST_BYTES = 256 * 1024 * 1024;
 
 /** References a payload names itself, chunks included; a chunk's blob may name more. */
 export function payloadRefs(payload: Payload): BlobRef[] {
-  return payload.parts.flatMap(refOf);
+  return payload.parts.flatMap(refsOf);
 }
 
 /**
@@ -46,7 +46,7 @@ export async function loadPayloadText(payload: Payload, loadBlobs: BlobLoader): 
 
 async function loadParts(payload: Payload, loadBlobs: BlobLoader): Promise<string[]> {
   const leaves = await expandChunks(payload.parts, loadBlobs);
-  const refs = distinct(leaves.flatMap(refOf));
+  const refs = distinct(leaves.flatMap(refsOf));
   const blobs = await loadAll(refs, loadBlobs);
   const texts = new Map<string, string>();
   for (const [key, bytes] of blobs) texts.set(key, textOf(bytes));
@@ -75,10 +75,7 @@ async function expandChunks(parts: PayloadItem[], loadBlobs: BlobLoader): Promis
   throw invalid(`chunks are nested deeper than ${MOST_CHUNK_LEVELS} levels`);
 }
 
-function openChunk(
-  chunk: Exclude<PayloadItem, string | BlobRef>,
-  blobs: ReadonlyMap<string, Uint8Array>,
-): PayloadItem[] {
+function openChunk(chunk: PayloadChunk, blobs: ReadonlyMap<string, Uint8Array>): PayloadItem[] {
   const name = `chunk ${toHex(chunk.chunk)}`;
   const limits = { depth: 4, bytes: LIMITS.blobBytes };
   const list = unpackMessage(blobs.get(keyOf(chunk)) ?? new Uint8Array(), limits);
@@ -112,17 +109,8 @@ function distinct(refs: BlobRef[]): BlobRef[] {
   return [...new Map(refs.map((ref) => [toHex(ref), ref])).values()];
 }
 
-function refOf(item: PayloadItem): BlobRef[] {
-  if (typeof item === 'string') return [];
-  return [item instanceof Uint8Array ? item : item.chunk];
-}
-
-function keyOf(item: Exclude<PayloadItem, string>): string {
+function keyOf(item: BlobRef | PayloadChunk): string {
   return toHex(item instanceof Uint8Array ? item : item.chunk);
-}
-
-function isChunk(item: PayloadItem): item is Exclude<PayloadItem, string | BlobRef> {
-  return typeof item !== 'string' && !(item instanceof Uint8Array);
 }
 
 function textOf(bytes: Uint8Array): string {
