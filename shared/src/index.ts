@@ -16,6 +16,8 @@ export * from './ids.ts';
 export * from './limits.ts';
 export * from './log/batch.ts';
 export * from './log/event-array.ts';
+export * from './log/redis-append.ts';
+export * from './log/redis-keys.ts';
 export * from './payload/build.ts';
 export * from './payload/load.ts';
 export * from './payload/payload.ts';
