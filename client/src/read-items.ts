@@ -1,0 +1,58 @@
+import type { SpantailError } from '@spantail/protocol';
+import { ItemQueue, type QueueItem, type QueueLimits } from './subscription/item-queue.ts';
+import type { Subscription, SubscriptionSink } from './subscription/subscription.ts';
+
+export interface ReadOptions {
+  signal: AbortSignal | undefined;
+  limits: QueueLimits;
+  onBlobs: NonNullable<SubscriptionSink['onBlobs']>;
+}
+
+/** Begins a subscription for a sink; given back with `close`. */
+export type Subscribe = (sink: SubscriptionSink) => Subscription;
+
+/**
+ * A subscription's items, one at a time. When the consumer falls behind, the subscription is
+ * paused at the last item that was queued, and goes on from there when half of the queue was taken.
+ * Ends when the signal aborts; closes the subscription however the consumer leaves.
+ */
+export async function* readItems(
+  subscribe: Subscribe,
+  { signal, limits, onBlobs }: ReadOptions,
+): AsyncGenerator<QueueItem, void, undefined> {
+  if (isAborted(signal)) return;
+  const queue = new ItemQueue(limits);
+  const flow = { paused: false };
+  const subscription = subscribe({
+    onFrame(frame) {
+      queue.pushFrame(frame);
+      if (!queue.full) return;
+      flow.paused = true;
+      subscription.overflow();
+    },
+    onNotice: (notice) => queue.pushNotice(notice),
+    onBlobs,
+    onFailed: (error: SpantailError) => queue.end(error),
+  });
+  const onAbort = (): void => queue.end();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    subscription.start();
+    for (;;) {
+      const item = await queue.take();
+      if (item === undefined || isAborted(signal)) return;
+      yield item;
+      if (!flow.paused || !queue.halfEmpty) continue;
+      flow.paused = false;
+      subscription.drained();
+    }
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+    subscription.close();
+  }
+}
+
+/** A call, because the flag changes between two looks at it, which narrowing does not believe. */
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
+}
