@@ -10,6 +10,7 @@ import { toWellFormed } from '../text/utf8.ts';
 import { plainAttributes } from './attributes.ts';
 import { packMessage } from './pack.ts';
 import { present } from './present.ts';
+import { writePayload } from './write-payload.ts';
 
 /**
  * An event as one MessagePack map, in bytes of its own. Attributes follow `plainAttributes`; lone
@@ -34,6 +35,7 @@ function openFields(event: OpenEvent): object {
     ...event,
     name: toWellFormed(event.name),
     attributes: attributesOf(event),
+    input: event.input && writePayload(event.input),
     links: event.links?.map(linkFields),
   });
 }
@@ -44,6 +46,7 @@ function updateFields(event: UpdateEvent): object {
     name: wellFormed(event.name),
     outputDelta: wellFormed(event.outputDelta),
     attributes: attributesOf(event),
+    input: event.input && writePayload(event.input),
     logs: event.logs?.map(logFields),
   });
 }
@@ -60,6 +63,7 @@ function closeFields(event: CloseEvent): object {
         stack: wellFormed(error.stack),
       }),
     attributes: attributesOf(event),
+    output: event.output && writePayload(event.output),
     usage: usage && present(usage),
   });
 }

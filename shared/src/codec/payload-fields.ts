@@ -35,15 +35,21 @@ export function readPayload(fields: Fields): Payload {
   return payload;
 }
 
-/** @throws SpantailError of `code` */
+/**
+ * Reads one item of a payload's or a chunk's list: see `writePayloadItem`.
+ *
+ * @throws SpantailError of `code`
+ */
 export function readPayloadItem(item: unknown, path: string, code: ErrorCode): PayloadItem {
   if (typeof item === 'string') return item;
   if (item instanceof Uint8Array) return readRef(item, path, code);
-  const chunk = new Fields(item, path, code);
-  return {
-    chunk: readRef(chunk.bytes('chunk'), `${path}.chunk`, code),
-    parts: chunk.integer('parts', 1),
-  };
+  const [chunk, parts] = Array.isArray(item) ? (item as unknown[]) : [];
+  if (!(chunk instanceof Uint8Array) || !Number.isSafeInteger(parts) || (parts as number) < 1)
+    throw new SpantailError(
+      code,
+      `${path} is neither text, nor bin, nor an array of bin and count`,
+    );
+  return { chunk: readRef(chunk, path, code), parts: parts as number };
 }
 
 /** @throws SpantailError of `code` when these are not a reference's 16 bytes */

@@ -1,4 +1,5 @@
 import { packMessage } from '../codec/pack.ts';
+import { writePayloadItem } from '../codec/write-payload.ts';
 import { fnv1a } from '../wire/cursor.ts';
 import { MOST_CHUNK_LEVELS, leavesOf } from './item.ts';
 import type { Blob, BlobHash, PayloadChunk, PayloadItem } from './payload.ts';
@@ -60,7 +61,7 @@ function itemHash(item: PayloadItem): number {
 function asItem(run: PayloadItem[], hash: BlobHash, blobs: Blob[]): PayloadItem {
   const [only] = run;
   if (run.length === 1 && only !== undefined) return only;
-  const bytes = packMessage(run);
+  const bytes = packMessage(run.map(writePayloadItem));
   const ref = hash(bytes);
   blobs.push({ ref, bytes });
   let parts = 0;
