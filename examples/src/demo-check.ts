@@ -23,7 +23,7 @@ export async function checkRuns(url: string): Promise<{ line: string; ok: boolea
         ledger.received.push(`${item.type}?`);
       else {
         const { cursor: _cursor, ...event } = item;
-        ledger.received.push(digest(event as TraceEvent));
+        ledger.received.push(digest(event));
       }
     }
   };
@@ -49,7 +49,7 @@ export async function checkRuns(url: string): Promise<{ line: string; ok: boolea
   );
   await publisher.shutdown();
   await Promise.all(viewers);
-  await client.close();
+  client.close();
   return compare([...ledgers.values()]);
 }
 

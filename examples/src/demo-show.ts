@@ -27,5 +27,5 @@ export async function showRuns(url: string, speed: number): Promise<void> {
   stop.abort();
   await playing;
   await publisher.shutdown();
-  await client.close();
+  client.close();
 }

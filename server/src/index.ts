@@ -1,4 +1,4 @@
-export { openLog } from './cli/serve.ts';
+export { openLog } from './log/open-log.ts';
 export { startGateway, type Gateway, type GatewayOptions } from './gateway/gateway.ts';
 export { Tracker, type TrackerOptions } from './indexer/tracker.ts';
 export type * from './log/event-log.ts';

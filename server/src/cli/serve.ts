@@ -1,13 +1,8 @@
-import { mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SpantailError } from '@spantail/protocol';
 import { DEFAULT_PORT, startGateway, type Gateway } from '../gateway/gateway.ts';
 import { Tracker } from '../indexer/tracker.ts';
-import type { EventLog } from '../log/event-log.ts';
-import { openRedisLog } from '../log/redis/redis-log.ts';
-import { openSqliteLog } from '../log/sqlite/sqlite-log.ts';
+import { dataDirectory, openLog } from '../log/open-log.ts';
 import { UsageError } from './usage-error.ts';
 
 const OPTIONS = {
@@ -63,28 +58,6 @@ export async function serve(args: string[], signal: AbortSignal): Promise<number
   await log.close();
   process.stdout.write('spantail stopped\n');
   return 0;
-}
-
-/** Opens the embedded log, or the one on Redis. */
-export async function openLog(
-  redis: string | undefined,
-  data: string | undefined,
-  ttlMs: number,
-): Promise<EventLog> {
-  if (redis !== undefined) return openRedisLog({ url: redis, ttlMs });
-  const directory = dataDirectory(data);
-  try {
-    mkdirSync(directory, { recursive: true });
-  } catch (error) {
-    throw new UsageError(`cannot make the data directory ${directory}: ${describe(error)}`);
-  }
-  return openSqliteLog({ file: join(directory, 'log.sqlite'), ttlMs });
-}
-
-function dataDirectory(data: string | undefined): string {
-  if (data !== undefined) return data;
-  const base = process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share');
-  return join(base, 'spantail');
 }
 
 function parsePort(text: string | undefined): number {

@@ -27,7 +27,9 @@ export async function watch(args: string[], signal: AbortSignal): Promise<number
   if ((given === undefined) === (values.latest !== true))
     throw new UsageError('say which run: a TRACE_ID, or --latest');
   if (given !== undefined && !isTraceId(given))
-    throw new UsageError(`"${given.slice(0, 80)}" is not a trace id: 32 lower-case hex digits`);
+    throw new UsageError(
+      `"${String(given).slice(0, 80)}" is not a trace id: 32 lower-case hex digits`,
+    );
 
   await using client = createClient({ url: gatewayUrl(values.url) });
   client.on('status', (status) => {
@@ -38,7 +40,7 @@ export async function watch(args: string[], signal: AbortSignal): Promise<number
   });
   const traceId = given ?? (await latestRun(client, signal));
   if (traceId === undefined) return 130;
-  const start = { ...(values.after === undefined ? {} : { after: values.after }) };
+  const start = values.after === undefined ? {} : { after: values.after };
   const follow = values.follow === true;
   if (values.json === true)
     return printEvents(client, traceId, { ...start, follow, signal, full: values.full === true });

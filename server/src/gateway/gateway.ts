@@ -61,8 +61,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let stopping = false;
 
   const app = makeApp();
-  await app.register(cors, (_instance) => (request, callback) => {
-    callback(null, { origin: allowsOrigin(request.raw, allowOrigins) });
+  await app.register(cors, {
+    delegator: (request, callback) => {
+      callback(null, { origin: allowsOrigin(request.raw, allowOrigins) });
+    },
   });
   registerHealth(app, log, () => stopping);
   registerIngest(app, ingest);

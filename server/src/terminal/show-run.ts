@@ -22,9 +22,8 @@ const FRAME_MS = 100;
  */
 export function showRun(client: Client, traceId: TraceId, options: ShowOptions): Promise<number> {
   const { follow, signal, output = process.stdout } = options;
-  const run = client.watch(traceId, {
-    ...(options.after === undefined ? {} : { after: options.after }),
-  });
+  const { after } = options;
+  const run = client.watch(traceId, after === undefined ? {} : { after });
   const update = createLogUpdate(output, { showCursor: false });
   const style = styleFor(output);
   const live = output.isTTY;

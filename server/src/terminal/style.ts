@@ -2,12 +2,12 @@ import { styleText } from 'node:util';
 
 /** The few looks the terminal views use; plain when the stream takes no colour. */
 export interface Style {
-  dim(text: string): string;
-  bold(text: string): string;
-  open(text: string): string;
-  ok(text: string): string;
-  failed(text: string): string;
-  lost(text: string): string;
+  dim: (text: string) => string;
+  bold: (text: string) => string;
+  open: (text: string) => string;
+  ok: (text: string) => string;
+  failed: (text: string) => string;
+  lost: (text: string) => string;
 }
 
 const same = (text: string): string => text;

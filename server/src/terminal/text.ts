@@ -7,8 +7,8 @@ import cliTruncate from 'cli-truncate';
  */
 export function oneLine(text: string): string {
   return stripVTControlCharacters(text)
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-    .replace(/[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .replace(/\p{Cf}+/gu, '')
     .replace(/ {2,}/g, ' ')
     .trim();
 }

@@ -123,20 +123,23 @@ export class Channel {
   #pump(): void {
     if (this.#pumping || this.#closed || this.#retryTimer !== undefined) return;
     this.#pumping = true;
-    this.#drain().then(
-      () => {
-        this.#pumping = false;
-        if (this.#failures > 0) {
-          this.#failures = 0;
-          for (const follower of this.#followers) follower.onRecovered();
-        }
-        if (this.#dirty) this.#pump();
-      },
-      (error: unknown) => {
-        this.#pumping = false;
-        this.#retryLater(error);
-      },
-    );
+    void this.#pumpOnce();
+  }
+
+  async #pumpOnce(): Promise<void> {
+    try {
+      await this.#drain();
+    } catch (error) {
+      this.#pumping = false;
+      this.#retryLater(error);
+      return;
+    }
+    this.#pumping = false;
+    if (this.#failures > 0) {
+      this.#failures = 0;
+      for (const follower of this.#followers) follower.onRecovered();
+    }
+    if (this.#dirty) this.#pump();
   }
 
   async #drain(): Promise<void> {

@@ -54,8 +54,8 @@ export class Ingest {
   /** One result a batch; batches of different traces go in side by side, those of one in order. */
   async append({ producer, batches }: DecodedRequest): Promise<IngestResponse> {
     const lanes = new Map<string, Promise<unknown>>();
-    const results = batches.map((batch) => {
-      if ('outcome' in batch) return batch;
+    const results = batches.map((batch): Promise<BatchResult | BatchRefusal> => {
+      if ('outcome' in batch) return Promise.resolve(batch);
       const before = lanes.get(batch.traceId);
       const result =
         before === undefined

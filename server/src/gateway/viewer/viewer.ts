@@ -62,7 +62,7 @@ export class Viewer {
       return this.fail(
         new SpantailError(
           'TRACE_ID_INVALID',
-          `"${streamId.slice(0, 80)}" is not a trace id: 32 lower-case hex digits`,
+          `"${String(streamId).slice(0, 80)}" is not a trace id: 32 lower-case hex digits`,
         ),
         streamId,
       );

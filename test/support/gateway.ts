@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encodeEvent, type TraceEvent } from '@spantail/protocol';
+import {
+  Tracker,
+  openLog,
+  startGateway,
+  type EventLog,
+  type Gateway,
+  type GatewayOptions,
+  type TrackerOptions,
+} from 'spantail';
+import { onTestFinished } from 'vitest';
+
+export interface TestGateway {
+  url: string;
+  log: EventLog;
+  gateway: Gateway;
+  /** Appends events as one entry. */
+  append(traceId: string, events: TraceEvent[], rest?: AppendRest): Promise<void>;
+}
+
+interface AppendRest {
+  producer?: string;
+  fin?: boolean;
+}
+
+export interface TestGatewayOptions extends Partial<Omit<GatewayOptions, 'log'>> {
+  redis?: string;
+  /** Absent: no tracker, so that runs do not end by themselves. */
+  tracker?: Partial<TrackerOptions>;
+  log?: EventLog;
+}
+
+/** A gateway on a log of its own, gone when the test is over. */
+export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
+  const { redis, tracker, log: given, ...rest } = options;
+  const directory = mkdtempSync(join(tmpdir(), 'spantail-test-'));
+  const log = given ?? (await openLog(redis, redis === undefined ? directory : undefined, 600_000));
+  const gateway = await startGateway({ log, port: 0, drainMs: 50, ...rest });
+  const tracking = tracker === undefined ? undefined : new Tracker({ log, ...tracker });
+  tracking?.start();
+  onTestFinished(async () => {
+    await gateway.close();
+    await tracking?.close();
+    if (given === undefined) await log.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  const numbers = new Map<string, number>();
+  return {
+    url: gateway.url,
+    log,
+    gateway,
+    async append(traceId, events, { producer = 'test', fin = false } = {}) {
+      const key = `${producer}/${traceId}`;
+      const number = (numbers.get(key) ?? 0) + 1;
+      numbers.set(key, number);
+      await log.append({
+        project: 'default',
+        streamId: traceId,
+        producer,
+        number,
+        fin,
+        events: events.map(encodeEvent),
+        blobs: [],
+        refs: [],
+      });
+    },
+  };
+}
+
+/** Resolves when the condition holds; looks again each turn, without a clock. */
+export async function eventually(
+  holds: () => boolean | Promise<boolean>,
+  what: string,
+  timeoutMs = 20_000,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`timed out waiting until ${what}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
