@@ -10,10 +10,11 @@ import { SpantailError } from '../wire/errors.ts';
  * that what was sent is what is read.
  *
  * @param value an object, or a decoded `Map`
+ * @param levels maps and arrays around it
  * @throws SpantailError `EVENT_INVALID` for nesting deeper than the limit or a value of no such type
  */
-export function plainAttributes(value: unknown, path: string): Attributes {
-  return plainMap(value, path, 1);
+export function plainAttributes(value: unknown, path: string, levels: number): Attributes {
+  return plainMap(value, path, levels);
 }
 
 function plainMap(value: unknown, path: string, depth: number): Attributes {
@@ -35,7 +36,8 @@ function plainValue(value: unknown, path: string, key: string, depth: number): A
     case 'boolean':
       return value;
     case 'number':
-      return Number.isFinite(value) ? value : String(value);
+      // Adding 0 turns -0, which JSON does not have, into 0.
+      return Number.isFinite(value) ? value + 0 : String(value);
     case 'bigint': {
       const number = Number(value);
       return Number.isSafeInteger(number) ? number : value.toString();

@@ -86,7 +86,8 @@ function readClose(fields: Fields): CloseEvent {
 
 function readAttributes(fields: Fields): OpenEvent['attributes'] {
   return fields.optional('attributes', (key) =>
-    plainAttributes(fields.raw(key), `${fields.path}.${key}`),
+    // The walk has counted the levels already.
+    plainAttributes(fields.raw(key), `${fields.path}.${key}`, 1),
   );
 }
 

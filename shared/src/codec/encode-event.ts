@@ -12,6 +12,9 @@ import { packMessage } from './pack.ts';
 import { present } from './present.ts';
 import { writePayload } from './write-payload.ts';
 
+/** Around the attributes of a link or a log: the event, the list and the element. */
+const LIST_LEVELS = 3;
+
 /**
  * An event as one MessagePack map, in bytes of its own. Attributes follow `plainAttributes`; lone
  * surrogates in any text become U+FFFD; fields that are `undefined` are left out. The shape itself
@@ -69,17 +72,21 @@ function closeFields(event: CloseEvent): object {
 }
 
 function linkFields(link: SpanLink): object {
-  return present({ ...link, attributes: attributesOf(link) });
+  return present({ ...link, attributes: attributesOf(link, LIST_LEVELS) });
 }
 
 function logFields(log: SpanLog): object {
-  return present({ ...log, message: toWellFormed(log.message), attributes: attributesOf(log) });
+  return present({
+    ...log,
+    message: toWellFormed(log.message),
+    attributes: attributesOf(log, LIST_LEVELS),
+  });
 }
 
-function attributesOf(owner: { attributes?: unknown }): object | undefined {
+function attributesOf(owner: { attributes?: unknown }, levels = 1): object | undefined {
   return owner.attributes === undefined
     ? undefined
-    : plainAttributes(owner.attributes, 'attributes');
+    : plainAttributes(owner.attributes, 'attributes', levels);
 }
 
 function wellFormed(text: string | undefined): string | undefined {
