@@ -80,8 +80,8 @@ async function describeServer(redis: Redis, name: string): Promise<boolean> {
   const cluster = await redis.info('cluster');
   if (!cluster.includes('cluster_enabled:1')) return false;
   // A node that never met another one does not know its own address: it is the whole cluster.
-  const slots = (await redis.cluster('SLOTS')) as [number, number, [string | null]][];
-  return slots.some(([, , master]) => (master[0] ?? '') !== '');
+  const ranges = await redis.cluster('SLOTS');
+  return ranges.some((range) => Array.isArray(range[2]) && Boolean(range[2][0]));
 }
 
 async function openSingle(
@@ -138,7 +138,7 @@ async function openCluster(
   };
 }
 
-function redisOptions(address: RedisAddress, { commandTimeoutMs }: ConnectOptions): RedisOptions {
+function redisOptions(address: RedisAddress, { commandTimeoutMs }: ConnectOptions) {
   const { username, password, db, tls } = address;
   return {
     ...(username === undefined ? {} : { username }),
@@ -157,9 +157,9 @@ function redisOptions(address: RedisAddress, { commandTimeoutMs }: ConnectOption
     autoResubscribe: false,
     retryStrategy: retryDelayMs,
     // After a failover the old master answers READONLY: connect again to find the new one.
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
     connectionName: 'spantail',
-  };
+  } satisfies RedisOptions;
 }
 
 function retryDelayMs(times: number): number {

@@ -38,7 +38,7 @@ export function parseRedisUrl(url: string): RedisAddress {
     db: Number(db || '0'),
   };
   if (userInfo !== undefined) {
-    const [username = '', password] = userInfo.split(':');
+    const [, username = '', password] = /^([^:]*)(?::(.*))?$/.exec(userInfo) ?? [];
     if (username !== '') address.username = decodeURIComponent(username);
     if (password !== undefined) address.password = decodeURIComponent(password);
   }
