@@ -4,8 +4,7 @@
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ERRORS } from '../shared/src/wire/errors.ts';
-import { LIMITS } from '../shared/src/limits.ts';
+import { ERRORS, LIMITS } from '@spantail/protocol';
 
 const root = join(import.meta.dirname, '..');
 const document = readFileSync(join(root, 'PROTOCOL.md'), 'utf8');
@@ -27,7 +26,8 @@ for (const file of readdirSync(testRoot, { recursive: true, encoding: 'utf8' }))
 }
 for (const id of rules) if (!named.has(id)) problems.push(`no test names rule ${id}`);
 for (const [id, file] of named)
-  if (!rules.has(id)) problems.push(`test/${file} names rule ${id}, which PROTOCOL.md does not state`);
+  if (!rules.has(id))
+    problems.push(`test/${file} names rule ${id}, which PROTOCOL.md does not state`);
 
 const cell = (value: number | null): string => (value === null ? '–' : String(value));
 for (const [code, entry] of Object.entries(ERRORS)) {

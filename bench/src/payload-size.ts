@@ -9,7 +9,7 @@
  */
 import { createHash } from 'node:crypto';
 import { BLOB_REF_BYTES, buildPayload, encodeEvent, toHex, type BlobRef } from '@spantail/protocol';
-import { loadRuns, type RecordedAction } from '../../server/src/play/index.ts';
+import { loadRuns, type RecordedAction } from 'spantail';
 
 const BLOB_OVERHEAD_BYTES = 20;
 

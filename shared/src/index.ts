@@ -15,7 +15,6 @@ export * from './event/event.ts';
 export * from './ids.ts';
 export * from './limits.ts';
 export * from './log/batch.ts';
-export * from './log/event-array.ts';
 export * from './log/redis-append.ts';
 export * from './log/redis-keys.ts';
 export * from './payload/build.ts';

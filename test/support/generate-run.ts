@@ -75,7 +75,8 @@ export function generateRun(seed: number, options: { spans?: number } = {}): Gen
   };
 
   start();
-  while (opened < most) {
+  for (;;) {
+    if (opened >= most) break;
     const what = random();
     if (what < 0.4) start();
     else if (what < 0.75) grow();

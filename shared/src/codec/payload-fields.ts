@@ -7,7 +7,7 @@ import {
 } from '../payload/payload.ts';
 import { isChunk } from '../payload/item.ts';
 import { SpantailError, type ErrorCode } from '../wire/errors.ts';
-import { Fields } from './fields.ts';
+import type { Fields } from './fields.ts';
 
 const MEDIA_TYPES = ['text/plain', 'application/json'] as const;
 

@@ -16,18 +16,19 @@ const copying = new Unpackr({ ...options, copyBuffers: true });
  */
 export function unpackMessage(bytes: Uint8Array, limits: WalkLimits): unknown {
   checkMessagePack(bytes, limits);
-  return copying.unpack(plainBytes(bytes));
+  return copying.unpack(viewOf(bytes));
 }
 
 /** The same, with `bin` as views of `bytes`: keeping one keeps all of it. */
 export function unpackViews(bytes: Uint8Array, limits: WalkLimits): unknown {
   checkMessagePack(bytes, limits);
-  return sharing.unpack(plainBytes(bytes));
+  return sharing.unpack(viewOf(bytes));
 }
 
-/** A Node `Buffer`'s parts would be `Buffer`s; results are the same everywhere. */
-function plainBytes(bytes: Uint8Array): Uint8Array {
-  return bytes.constructor === Uint8Array
-    ? bytes
-    : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/**
+ * A view of the same bytes: msgpackr leaves a property on what it reads, and the parts of a Node
+ * `Buffer` would be `Buffer`s.
+ */
+function viewOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,6 +1,6 @@
 import type { BlobRef, Blob } from '../payload/payload.ts';
 import { RUNS_STREAM, type EndReason, type StreamId } from '../wire/message.ts';
-import { packEventArray } from './event-array.ts';
+import { encodeEventArray } from '../codec/event-array.ts';
 import { streamKeys, streamTask } from './redis-keys.ts';
 
 /**
@@ -139,7 +139,7 @@ export function encodeRedisAppend(append: RedisAppend): RedisScriptCall {
     String(append.number),
     append.fin ? '1' : '',
     append.end ?? '',
-    packEventArray(events),
+    encodeEventArray(events),
     String(events.length),
     append.newEpoch,
     String(append.ttlMs),

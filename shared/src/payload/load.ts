@@ -15,6 +15,10 @@ const MOST_PARTS = 1_000_000;
 /** Bytes of one payload's parts that are loaded at most. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
+/** Blobs of one payload by their reference in hex. */
+type Blobs = Map<string, Uint8Array>;
+const NO_BYTES = new Uint8Array();
+
 /** References a payload names itself, chunks included; a chunk's blob may name more. */
 export function payloadRefs(payload: Payload): BlobRef[] {
   return payload.parts.flatMap(refsOf);
@@ -45,14 +49,13 @@ export async function loadPayloadText(payload: Payload, loadBlobs: BlobLoader): 
 }
 
 async function loadParts(payload: Payload, loadBlobs: BlobLoader): Promise<string[]> {
-  const leaves = await expandChunks(payload.parts, loadBlobs);
-  const refs = distinct(leaves.flatMap(refsOf));
-  const blobs = await loadAll(refs, loadBlobs);
+  const blobs: Blobs = new Map();
+  const leaves = await expandChunks(payload.parts, blobs, loadBlobs);
+  await loadInto(blobs, leaves.flatMap(refsOf), loadBlobs);
   const texts = new Map<string, string>();
-  for (const [key, bytes] of blobs) texts.set(key, textOf(bytes));
   let length = 0;
   return leaves.map((leaf) => {
-    const text = typeof leaf === 'string' ? leaf : (texts.get(keyOf(leaf)) ?? '');
+    const text = typeof leaf === 'string' ? leaf : textOf(keyOf(leaf), blobs, texts);
     length += text.length;
     if (length > MOST_BYTES) throw new SpantailError('TOO_LARGE', 'the payload is above 256 MiB');
     return text;
@@ -60,16 +63,20 @@ async function loadParts(payload: Payload, loadBlobs: BlobLoader): Promise<strin
 }
 
 /** The list's leaves. A chunk must hold exactly the parts it declares, so nothing can grow. */
-async function expandChunks(parts: PayloadItem[], loadBlobs: BlobLoader): Promise<PayloadItem[]> {
+async function expandChunks(
+  parts: PayloadItem[],
+  blobs: Blobs,
+  loadBlobs: BlobLoader,
+): Promise<PayloadItem[]> {
   let declared = 0;
   for (const part of parts) declared += leavesOf(part);
   if (declared > MOST_PARTS)
     throw new SpantailError('TOO_LARGE', `the payload has ${declared} parts, above ${MOST_PARTS}`);
   let items = parts;
   for (let level = 0; level <= MOST_CHUNK_LEVELS; level++) {
-    const refs = distinct(items.flatMap((item) => (isChunk(item) ? [item.chunk] : [])));
-    if (refs.length === 0) return items;
-    const blobs = await loadAll(refs, loadBlobs);
+    const chunks = items.filter(isChunk);
+    if (chunks.length === 0) return items;
+    await loadInto(blobs, chunks.flatMap(refsOf), loadBlobs);
     items = items.flatMap((item) => (isChunk(item) ? openChunk(item, blobs) : [item]));
   }
   throw invalid(`chunks are nested deeper than ${MOST_CHUNK_LEVELS} levels`);
@@ -78,7 +85,7 @@ async function expandChunks(parts: PayloadItem[], loadBlobs: BlobLoader): Promis
 function openChunk(chunk: PayloadChunk, blobs: ReadonlyMap<string, Uint8Array>): PayloadItem[] {
   const name = `chunk ${toHex(chunk.chunk)}`;
   const limits = { depth: 4, bytes: LIMITS.blobBytes };
-  const list = unpackMessage(blobs.get(keyOf(chunk)) ?? new Uint8Array(), limits);
+  const list = unpackMessage(blobs.get(keyOf(chunk)) ?? NO_BYTES, limits);
   if (!Array.isArray(list)) throw invalid(`${name} is not an array`);
   const items = list.map((item: unknown, index) =>
     readPayloadItem(item, `${name}[${index}]`, 'EVENT_INVALID'),
@@ -90,34 +97,33 @@ function openChunk(chunk: PayloadChunk, blobs: ReadonlyMap<string, Uint8Array>):
   return items;
 }
 
-async function loadAll(
-  refs: BlobRef[],
-  loadBlobs: BlobLoader,
-): Promise<ReadonlyMap<string, Uint8Array>> {
-  const found = new Map<string, Uint8Array>();
-  if (refs.length === 0) return found;
-  const blobs = await loadBlobs(refs);
-  for (const [index, ref] of refs.entries()) {
-    const bytes = blobs[index];
-    if (bytes === undefined) throw new SpantailError('NOT_FOUND', `no blob ${toHex(ref)}`);
-    found.set(toHex(ref), bytes);
+/** Asks for those that were not asked for yet, each once. */
+async function loadInto(blobs: Blobs, refs: BlobRef[], loadBlobs: BlobLoader): Promise<void> {
+  const missing = new Map<string, BlobRef>();
+  for (const ref of refs) if (!blobs.has(toHex(ref))) missing.set(toHex(ref), ref);
+  if (missing.size === 0) return;
+  const loaded = await loadBlobs([...missing.values()]);
+  for (const [index, key] of [...missing.keys()].entries()) {
+    const bytes = loaded[index];
+    if (bytes === undefined) throw new SpantailError('NOT_FOUND', `no blob ${key}`);
+    blobs.set(key, bytes);
   }
-  return found;
-}
-
-function distinct(refs: BlobRef[]): BlobRef[] {
-  return [...new Map(refs.map((ref) => [toHex(ref), ref])).values()];
 }
 
 function keyOf(item: BlobRef | PayloadChunk): string {
   return toHex(item instanceof Uint8Array ? item : item.chunk);
 }
 
-function textOf(bytes: Uint8Array): string {
+/** The text of a loaded blob, decoded once however often it occurs. */
+function textOf(key: string, blobs: Blobs, texts: Map<string, string>): string {
+  const known = texts.get(key);
+  if (known !== undefined) return known;
   try {
-    return decodeUtf8(bytes);
+    const text = decodeUtf8(blobs.get(key) ?? NO_BYTES);
+    texts.set(key, text);
+    return text;
   } catch (cause) {
-    throw new SpantailError('EVENT_INVALID', 'a part of the payload is not UTF-8', { cause });
+    throw new SpantailError('EVENT_INVALID', `blob ${key} is not UTF-8`, { cause });
   }
 }
 

@@ -77,7 +77,7 @@ describe('permutations of a run', () => {
 
   it('[TR7, PROM2] the joined deltas are what the run wrote, in every order', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 1_000_000 }), fc.infiniteStream(fc.nat()), (seed) => {
+      fc.property(fc.integer({ min: 0, max: 1_000_000 }), (seed) => {
         const { traceId, events } = generateRun(seed);
         const written = new Map<string, string>();
         for (const event of events)

@@ -14,9 +14,10 @@ import { hashBlob } from './hash-blob.ts';
 const text = fc.string({ unit: 'binary' });
 const name = fc.string({ unit: 'binary', maxLength: 1_024 });
 const timeUs = fc.nat({ max: Number.MAX_SAFE_INTEGER });
+const HEX_DIGITS = '0123456789abcdef'.split('');
 const hex = (length: number): fc.Arbitrary<string> =>
   fc
-    .string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length })
+    .string({ unit: fc.constantFrom(...HEX_DIGITS), minLength: length, maxLength: length })
     .filter((id) => !/^0+$/.test(id));
 export const spanId = hex(16);
 export const traceId = hex(32);

@@ -48,6 +48,7 @@ describe('events', () => {
     const decoded = decodeEvent(Buffer.from(bytes));
     bytes.fill(0);
     expect(decoded).toEqual(event);
+    expect(Object.keys(bytes).length).toBe(bytes.byteLength);
   });
 
   it.each([

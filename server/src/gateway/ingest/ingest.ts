@@ -4,6 +4,7 @@ import {
   type Batch,
   type BatchRefusal,
   type BatchResult,
+  type DecodedRequest,
   type IngestResponse,
 } from '@spantail/protocol';
 import type { EventLog } from '../../log/event-log.ts';
@@ -11,12 +12,6 @@ import type { EventLog } from '../../log/event-log.ts';
 export interface IngestOptions {
   /** Bytes of batches being appended at once; more is answered with OVERLOADED. Default 64 MiB. */
   maxInFlightBytes?: number;
-}
-
-/** A request with what decoding refused already in place. */
-export interface DecodedRequest {
-  producer: string;
-  batches: (Batch | BatchRefusal)[];
 }
 
 /** Takes publishers' batches to the log. Idempotent by (producer, number), so is sending again. */

@@ -4,14 +4,16 @@ import {
   comparePositions,
   type ClientMessage,
   type ResetReason,
+  type ServerMessage,
+  type StreamId,
 } from '@spantail/protocol';
 import type { StreamName } from '../../log/event-log.ts';
 import type { Channel, ChannelFollower } from '../hub/channel.ts';
+import type { Hub } from '../hub/hub.ts';
 import { START, type Page, type Place } from '../hub/page.ts';
 import { placeBefore, resolveCursor } from '../hub/resolve-cursor.ts';
 import { composeFrame, type FrameShape } from './compose-frame.ts';
 import { inlineBlobs } from './inline-blobs.ts';
-import type { Viewer } from './viewer.ts';
 
 /**
  * One viewer's place in one stream.
@@ -31,8 +33,19 @@ type State =
 
 type Subscribe = Extract<ClientMessage, { type: 'subscribe' }>;
 
+/** The viewer a subscription sends to: its connection, as far as one subscription needs it. */
+export interface SubscriptionOwner {
+  readonly hub: Hub;
+  readonly project: string;
+  readonly writable: boolean;
+  whenWritable(): Promise<void>;
+  send(message: ServerMessage): void;
+  sendEncoded(message: Uint8Array): void;
+  fail(error: unknown, streamId: StreamId): void;
+}
+
 export class Subscription implements ChannelFollower {
-  readonly #viewer: Viewer;
+  readonly #viewer: SubscriptionOwner;
   readonly #request: Subscribe;
   readonly #stream: StreamName;
   readonly #channel: Channel;
@@ -45,7 +58,7 @@ export class Subscription implements ChannelFollower {
   #history = 0;
   #stalled = false;
 
-  constructor(viewer: Viewer, request: Subscribe) {
+  constructor(viewer: SubscriptionOwner, request: Subscribe) {
     this.#viewer = viewer;
     this.#request = request;
     this.#stream = { project: viewer.project, streamId: request.streamId };

@@ -11,7 +11,7 @@ import {
   type StreamId,
 } from '@spantail/protocol';
 import type { Hub } from '../hub/hub.ts';
-import { Subscription } from './subscription.ts';
+import { Subscription, type SubscriptionOwner } from './subscription.ts';
 import type { ViewerTransport } from './transport.ts';
 
 export interface ViewerLimits {
@@ -24,7 +24,7 @@ export interface ViewerLimits {
 export const VIEWER_LIMITS: ViewerLimits = { highWaterBytes: 1_048_576, stuckMs: 30_000 };
 
 /** One viewer's connection and its subscriptions. */
-export class Viewer {
+export class Viewer implements SubscriptionOwner {
   readonly hub: Hub;
   readonly project: string;
   readonly #transport: ViewerTransport;

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { START_POSITION, packEventArray } from '@spantail/protocol';
+import { START_POSITION, encodeEventArray } from '@spantail/protocol';
 import type { AppendOptions, AppendRequest, AppendResult } from '../event-log.ts';
 import { formatPosition, nextPosition, type Position } from '../position.ts';
 import { isWork } from '../stream-key.ts';
@@ -76,7 +76,7 @@ export class SqliteStore {
       number,
       fin,
       end,
-      events: packEventArray(events),
+      events: encodeEventArray(events),
       count: events.length,
       blobRefs: blobs.map((blob) => blob.ref),
     });
