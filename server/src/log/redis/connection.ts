@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { backoffMs } from '@spantail/protocol';
+import { backoffMs, parseRedisUrl, type RedisAddress } from '@spantail/protocol';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { unavailable } from '../unavailable.ts';
-import { parseRedisUrl, type RedisAddress } from './redis-url.ts';
 import { slotOfPartition } from './slot.ts';
 
 export type RedisClient = Redis | Cluster;

@@ -5,6 +5,7 @@ import {
   PARTITIONS_KEY,
   decodeRedisAppendReply,
   encodeRedisAppend,
+  encodeRedisPutBlobs,
   partitionOf,
   streamKeys,
   type Blob,
@@ -123,8 +124,8 @@ class RedisLog implements EventLog {
   putBlobs(stream: StreamName, blobs: Blob[]): Promise<void> {
     return this.#use(async (client) => {
       if (blobs.length === 0) return;
-      const pairs = blobs.flatMap(({ ref, bytes }) => [ref, bytes]);
-      await PUT_BLOBS.run(client, [keysOf(stream).blobs], [this.#ttlMs, ...pairs]);
+      const { keys, args } = encodeRedisPutBlobs({ ...stream, blobs, ttlMs: this.#ttlMs });
+      await PUT_BLOBS.run(client, keys, args);
     });
   }
 

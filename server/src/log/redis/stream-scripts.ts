@@ -1,4 +1,4 @@
-import { REDIS_APPEND_SCRIPT } from '@spantail/protocol';
+import { REDIS_APPEND_SCRIPT, REDIS_PUT_BLOBS_SCRIPT } from '@spantail/protocol';
 import { Script } from './script.ts';
 
 export const APPEND = new Script(REDIS_APPEND_SCRIPT);
@@ -18,8 +18,4 @@ end
 return { state[1], first, state[2] }
 `);
 
-/** Stores blobs. KEYS: blobs. ARGV: time to live in milliseconds, then reference and bytes of each. */
-export const PUT_BLOBS = new Script(`
-for i = 2, #ARGV, 2 do redis.call('HSETNX', KEYS[1], ARGV[i], ARGV[i + 1]) end
-return redis.call('PEXPIRE', KEYS[1], ARGV[1])
-`);
+export const PUT_BLOBS = new Script(REDIS_PUT_BLOBS_SCRIPT);

@@ -1,4 +1,4 @@
-import { unavailable } from '../unavailable.ts';
+import { SpantailError } from '../wire/errors.ts';
 
 /** Where a Redis is, from its URL. */
 export interface RedisAddress {
@@ -45,9 +45,10 @@ export function parseRedisUrl(url: string): RedisAddress {
   return address;
 }
 
-function malformed(url: string): Error {
+function malformed(url: string): SpantailError {
   const shown = url.replace(/\/\/[^@/]*@/, '//***@').slice(0, 200);
-  return unavailable(
+  return new SpantailError(
+    'LOG_UNAVAILABLE',
     `"${shown}" is not the address of a Redis; write redis://host:6379 or redis+cluster://host:6379,host:6379`,
   );
 }
