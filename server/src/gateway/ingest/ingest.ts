@@ -46,16 +46,23 @@ export class Ingest {
     }
   }
 
-  /** One result a batch; batches of different traces go in side by side, those of one in order. */
+  /**
+   * One result a batch; batches of different traces go in side by side, those of one in order.
+   *
+   * [IN6] Behind a batch that is to be sent again, the later ones of its trace are refused like it:
+   * written now, they would make it a duplicate, and its events would be lost.
+   */
   async append({ producer, batches }: DecodedRequest): Promise<IngestResponse> {
-    const lanes = new Map<string, Promise<unknown>>();
+    const lanes = new Map<string, Promise<BatchResult | BatchRefusal>>();
     const results = batches.map((batch): Promise<BatchResult | BatchRefusal> => {
       if ('outcome' in batch) return Promise.resolve(batch);
       const before = lanes.get(batch.traceId);
       const result =
         before === undefined
           ? this.#appendOne(producer, batch)
-          : before.then(() => this.#appendOne(producer, batch));
+          : before.then((earlier) =>
+              mayComeAgain(earlier) ? earlier : this.#appendOne(producer, batch),
+            );
       lanes.set(batch.traceId, result);
       return result;
     });
@@ -77,6 +84,10 @@ export class Ingest {
       return refuse(error);
     }
   }
+}
+
+function mayComeAgain(result: BatchResult | BatchRefusal): boolean {
+  return result.outcome === 'refused' && result.retry;
 }
 
 export function refuse(error: unknown): BatchRefusal {
