@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Publisher, createExporter } from '@spantail/agent';
-import { createClient, encodeEvent, type TraceEvent, type TraceId } from '@spantail/client';
+import { createClient, type TraceEvent, type TraceId } from '@spantail/client';
+import { encodeEvent } from '@spantail/protocol';
 import { loadRuns, playRuns, publisherSink, type PlaySink } from 'spantail';
 import { RUNS } from './demo-runs.ts';
 
@@ -53,8 +54,10 @@ export async function checkRuns(url: string): Promise<{ line: string; ok: boolea
   return compare([...ledgers.values()]);
 }
 
+/** Of what a reader makes of the event: keys in one order, whoever wrote them. */
 function digest(event: TraceEvent): string {
-  return createHash('sha256').update(encodeEvent(event)).digest('base64');
+  const asRead = decodeEvent(encodeEvent(event));
+  return createHash('sha256').update(encodeEvent(asRead)).digest('base64');
 }
 
 function compare(ledgers: Ledger[]): { line: string; ok: boolean } {

@@ -10,7 +10,10 @@ const MAY_IMPORT: Record<string, (specifier: string, file: string) => boolean> =
   shared: (specifier) => /^msgpackr(\/|$)/.test(specifier),
   client: (specifier) => specifier === '@spantail/protocol',
   agent: (specifier) =>
-    specifier === '@spantail/protocol' || specifier === 'ioredis' || isBuiltin(specifier),
+    specifier === '@spantail/protocol' ||
+    specifier === 'ioredis' ||
+    specifier === 'safe-stable-stringify' ||
+    isBuiltin(specifier),
   server: (specifier, file) => {
     if (specifier === '@spantail/client' || specifier === '@spantail/agent')
       return /^src\/(cli|terminal|play)\//.test(file);
