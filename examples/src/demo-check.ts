@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Publisher, createExporter } from '@spantail/agent';
 import { createClient, type TraceEvent, type TraceId } from '@spantail/client';
-import { encodeEvent } from '@spantail/protocol';
+import { decodeEvent, encodeEvent } from '@spantail/protocol';
 import { loadRuns, playRuns, publisherSink, type PlaySink } from 'spantail';
 import { RUNS } from './demo-runs.ts';
 
