@@ -4,6 +4,7 @@ import {
   SpantailError,
   decodeRunSummary,
   isTraceId,
+  type Blob,
   type Cursor,
   type Payload,
   type RunSummary,
@@ -12,11 +13,20 @@ import {
   type TraceId,
 } from '@spantail/protocol';
 import { BlobStore } from './blobs/blob-store.ts';
-import { gatewayUrls } from './gateway-urls.ts';
-import { Connection, type WebSocketConstructor } from './connection/connection.ts';
 import type { ConnectionState } from './connection/connection-state.ts';
+import { Connection } from './connection/connection.ts';
+import type { WebSocketConstructor } from './connection/web-socket.ts';
 import { Emitter } from './emitter.ts';
-import { toItem, type StreamItem } from './event-item.ts';
+import {
+  invalidAt,
+  toItem,
+  type GapNotice,
+  type InvalidNotice,
+  type ResetNotice,
+  type StreamItem,
+} from './event-item.ts';
+import { gatewayUrls } from './gateway-urls.ts';
+import { leavable } from './leavable.ts';
 import { readItems, type Subscribe } from './read-items.ts';
 import { Subscription } from './subscription/subscription.ts';
 import { WatchedRun } from './watched-run.ts';
@@ -39,6 +49,13 @@ export interface ClientOptions {
   random?: () => number;
 }
 
+export interface WatchOptions {
+  /** Only what comes behind this cursor gets into the tree. */
+  after?: Cursor;
+  /** Closes the run. */
+  signal?: AbortSignal;
+}
+
 export interface EventsOptions {
   /** Resume behind this cursor. */
   after?: Cursor;
@@ -53,10 +70,20 @@ export interface RunsOptions {
   filter?: RunsFilter;
   /** `false`: end when all there is has been delivered. Default `true`. */
   live?: boolean;
+  /**
+   * Runs are missing (`gap`), come once more (`reset`; of each run the largest `revision` counts),
+   * or one cannot be read.
+   */
+  onNotice?: (notice: GapNotice | ResetNotice | InvalidNotice) => void;
 }
 
+export type RunItem = RunSummary & { cursor: Cursor };
+
 export interface ClientEvents {
+  /** One of the sockets connects, waits to connect again, … */
   status: ConnectionState;
+  /** The gateway complains of a message of this client that is no subscription's. */
+  error: SpantailError;
 }
 
 /** See {@link Client}. @throws SpantailError BAD_MESSAGE when the URL or the platform will not do */
@@ -67,12 +94,13 @@ export function createClient(options: ClientOptions): Client {
 /**
  * Watches runs through a gateway. One socket carries all streams; a second watcher of the same
  * stream has a socket of its own. Sockets connect when there is something to watch, and again,
- * from the cursors, whenever they break.
+ * from the cursors, whenever they break. Rules [CL] in PROTOCOL.md.
  */
 export class Client {
   readonly #options: ClientOptions;
   readonly #socketUrl: string;
   readonly #webSocket: WebSocketConstructor;
+  readonly #random: () => number;
   readonly #blobs: BlobStore;
   readonly #emitter = new Emitter<ClientEvents>();
   readonly #connections = new Set<Connection>();
@@ -83,29 +111,39 @@ export class Client {
     const { socketUrl, httpUrl } = gatewayUrls(options.url);
     this.#socketUrl = socketUrl;
     this.#webSocket = options.webSocket ?? platformWebSocket();
+    this.#random = options.random ?? Math.random;
     this.#blobs = new BlobStore({
       baseUrl: httpUrl,
       fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
       maxBytes: options.maxBlobBytes ?? 32 * 1024 * 1024,
-      random: options.random ?? Math.random,
+      random: this.#random,
+      signal: this.#closing.signal,
     });
   }
 
   /**
    * Every event of a trace, exactly once, in order, each with its cursor; notices stand in their
-   * place among them. Ends with the run, unless `follow`.
+   * place among them. Begins when the first one is asked for, ends with the run, unless `follow`.
    *
    * @throws SpantailError TRACE_ID_INVALID, CURSOR_INVALID, CURSOR_OTHER_TRACE, and when the gateway
    *   refuses the connection for good
    */
-  async *events(
+  events(
     traceId: TraceId,
     options: EventsOptions = {},
   ): AsyncGenerator<StreamItem, void, undefined> {
     requireTraceId(traceId);
-    const { after, follow = false } = options;
-    for await (const item of this.#read(this.#subscribe(traceId, after), options.signal)) {
-      if (item.kind === 'event') yield toItem(item.bytes, item.cursor);
+    return leavable((leaving) => this.#events(traceId, options, leaving));
+  }
+
+  async *#events(
+    traceId: TraceId,
+    { after, follow = false, signal }: EventsOptions,
+    leaving: AbortSignal,
+  ): AsyncGenerator<StreamItem, void, undefined> {
+    const load = this.#loader(traceId);
+    for await (const item of this.#read(this.#subscribe(traceId, after), leaving, signal)) {
+      if (item.kind === 'event') yield toItem(item.bytes, item.cursor, load);
       else if (item.notice.type === 'gap' || item.notice.type === 'reset') yield item.notice;
       else if (item.notice.type === 'end') {
         if (!follow) return;
@@ -115,28 +153,36 @@ export class Client {
   }
 
   /** A run's tree, kept current. @throws SpantailError TRACE_ID_INVALID */
-  watch(traceId: TraceId, options: { after?: Cursor } = {}): WatchedRun {
+  watch(traceId: TraceId, { after, signal }: WatchOptions = {}): WatchedRun {
     requireTraceId(traceId);
-    return new WatchedRun(
+    return new WatchedRun({
       traceId,
-      this.#subscribe(traceId, options.after),
-      (payload) => this.#blobs.load(traceId, payload),
-      (blobs) => blobs.forEach((blob) => this.#blobs.keep(blob)),
-      options.after,
-    );
+      after,
+      subscribe: this.#subscribe(traceId, after),
+      load: this.#loader(traceId),
+      onBlobs: this.#keep,
+      signals: [this.#closing.signal, ...(signal === undefined ? [] : [signal])],
+    });
   }
 
   /** Runs as they start, change their name and end; first those the feed still knows. */
-  async *runs(
-    options: RunsOptions = {},
-  ): AsyncGenerator<RunSummary & { cursor: Cursor }, void, undefined> {
-    const { after, filter, live = true, signal } = options;
+  runs(options: RunsOptions = {}): AsyncGenerator<RunItem, void, undefined> {
+    return leavable((leaving) => this.#runs(options, leaving));
+  }
+
+  async *#runs(
+    { after, filter, live = true, signal, onNotice }: RunsOptions,
+    leaving: AbortSignal,
+  ): AsyncGenerator<RunItem, void, undefined> {
     const subscribe = this.#subscribe(RUNS_STREAM, after, filter);
-    for await (const item of this.#read(subscribe, signal)) {
+    for await (const item of this.#read(subscribe, leaving, signal)) {
       if (item.kind === 'event') {
-        const summary = decodeRunSummary(item.bytes);
-        yield { ...summary, cursor: item.cursor };
-      } else if (item.notice.type === 'live' && !live) return;
+        const run = readSummary(item.bytes, item.cursor);
+        if (!('type' in run)) yield run;
+        else onNotice?.(run);
+      } else if (item.notice.type === 'gap' || item.notice.type === 'reset')
+        onNotice?.(item.notice);
+      else if (item.notice.type === 'live' && !live) return;
     }
   }
 
@@ -153,7 +199,7 @@ export class Client {
     return this.#emitter.on(name, listener);
   }
 
-  /** Ends every iteration and closes every socket. */
+  /** Ends every iteration, closes every watched run and every socket, for good. */
   close(): void {
     this.#closing.abort();
     for (const connection of this.#connections) connection.close();
@@ -165,13 +211,20 @@ export class Client {
     return Promise.resolve();
   }
 
-  #read(subscribe: Subscribe, signal: AbortSignal | undefined) {
+  readonly #keep = (blobs: Blob[]): void => {
+    for (const blob of blobs) this.#blobs.keep(blob);
+  };
+
+  #loader(traceId: TraceId): (payload: Payload) => Promise<unknown> {
+    return (payload) => this.#blobs.load(traceId, payload);
+  }
+
+  #read(subscribe: Subscribe, leaving: AbortSignal, signal: AbortSignal | undefined) {
     const { maxQueueEvents = 10_000, maxQueueBytes = 16 * 1024 * 1024 } = this.#options;
-    const closing = this.#closing.signal;
     return readItems(subscribe, {
-      signal: signal === undefined ? closing : AbortSignal.any([signal, closing]),
+      signals: [this.#closing.signal, leaving, ...(signal === undefined ? [] : [signal])],
       limits: { maxEvents: maxQueueEvents, maxBytes: maxQueueBytes },
-      onBlobs: (blobs) => blobs.forEach((blob) => this.#blobs.keep(blob)),
+      onBlobs: this.#keep,
     });
   }
 
@@ -182,7 +235,8 @@ export class Client {
       ...(payloads === undefined ? {} : { payloads }),
       ...(filter === undefined ? {} : { filter }),
     };
-    return (sink) => new Subscription(this.#connectionFor(streamId), request, after, sink);
+    return (sink) =>
+      new Subscription(this.#connectionFor(streamId), request, after, sink, this.#random);
   }
 
   #connectionFor(streamId: StreamId): Connection {
@@ -195,11 +249,20 @@ export class Client {
     const connection = new Connection({
       url: this.#socketUrl,
       webSocket: this.#webSocket,
-      random: this.#options.random ?? Math.random,
+      random: this.#random,
       onState: (state) => this.#emitter.emit('status', state),
+      onComplaint: (error) => this.#emitter.emit('error', error),
     });
     this.#connections.add(connection);
     return connection;
+  }
+}
+
+function readSummary(bytes: Uint8Array, cursor: Cursor): RunItem | InvalidNotice {
+  try {
+    return { ...decodeRunSummary(bytes), cursor };
+  } catch (error) {
+    return invalidAt(cursor, error);
   }
 }
 

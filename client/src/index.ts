@@ -1,13 +1,60 @@
-export * from '@spantail/protocol';
 export {
   Client,
   createClient,
   type ClientEvents,
   type ClientOptions,
   type EventsOptions,
+  type RunItem,
   type RunsOptions,
+  type WatchOptions,
 } from './client.ts';
-export type { WebSocketConstructor, WebSocketLike } from './connection/connection.ts';
 export type { ConnectionState } from './connection/connection-state.ts';
-export type { EventItem, NoticeItem, StreamItem } from './event-item.ts';
+export type { WebSocketConstructor, WebSocketLike } from './connection/web-socket.ts';
+export type {
+  EndNotice,
+  EventItem,
+  GapNotice,
+  InvalidNotice,
+  NoticeItem,
+  ResetNotice,
+  StreamItem,
+} from './event-item.ts';
+export type { LoadableEvent, LoadablePayload, WatchedSpan, WatchedTree } from './loadable.ts';
 export { WatchedRun, type RunEvents, type RunStatus } from './watched-run.ts';
+
+// Of the protocol, what viewers name. Codecs and all the rest are in '@spantail/protocol': a page
+// that loads this module whole must not pay for encoders it never calls.
+export {
+  RunTree,
+  SpantailError,
+  isSpanId,
+  isTraceId,
+  treeToJson,
+  type AttributeValue,
+  type Attributes,
+  type CloseEvent,
+  type Cursor,
+  type Dropped,
+  type EndReason,
+  type ErrorCode,
+  type GapReason,
+  type OpenEvent,
+  type Payload,
+  type ResetReason,
+  type RunSummary,
+  type RunsFilter,
+  type SpanError,
+  type SpanId,
+  type SpanLink,
+  type SpanLog,
+  type SpanNode,
+  type SpanState,
+  type SpanStatus,
+  type SpanType,
+  type TimeUs,
+  type TraceEvent,
+  type TraceId,
+  type TreeJson,
+  type UpdateEvent,
+  type Usage,
+} from '@spantail/protocol';

@@ -1,9 +1,9 @@
-import type { SpantailError } from '@spantail/protocol';
 import { ItemQueue, type QueueItem, type QueueLimits } from './subscription/item-queue.ts';
 import type { Subscription, SubscriptionSink } from './subscription/subscription.ts';
 
 export interface ReadOptions {
-  signal: AbortSignal | undefined;
+  /** Any of them ends the reading. */
+  signals: readonly AbortSignal[];
   limits: QueueLimits;
   onBlobs: NonNullable<SubscriptionSink['onBlobs']>;
 }
@@ -14,13 +14,13 @@ export type Subscribe = (sink: SubscriptionSink) => Subscription;
 /**
  * A subscription's items, one at a time. When the consumer falls behind, the subscription is
  * paused at the last item that was queued, and goes on from there when half of the queue was taken.
- * Ends when the signal aborts; closes the subscription however the consumer leaves.
+ * Ends when a signal aborts; closes the subscription however the consumer leaves.
  */
 export async function* readItems(
   subscribe: Subscribe,
-  { signal, limits, onBlobs }: ReadOptions,
+  { signals, limits, onBlobs }: ReadOptions,
 ): AsyncGenerator<QueueItem, void, undefined> {
-  if (isAborted(signal)) return;
+  if (anyAborted(signals)) return;
   const queue = new ItemQueue(limits);
   const flow = { paused: false };
   const subscription = subscribe({
@@ -32,27 +32,26 @@ export async function* readItems(
     },
     onNotice: (notice) => queue.pushNotice(notice),
     onBlobs,
-    onFailed: (error: SpantailError) => queue.end(error),
+    onFailed: (error) => queue.end(error),
   });
   const onAbort = (): void => queue.end();
-  signal?.addEventListener('abort', onAbort, { once: true });
+  for (const signal of signals) signal.addEventListener('abort', onAbort, { once: true });
   try {
     subscription.start();
     for (;;) {
       const item = await queue.take();
-      if (item === undefined || isAborted(signal)) return;
+      if (item === undefined || anyAborted(signals)) return;
       yield item;
       if (!flow.paused || !queue.halfEmpty) continue;
       flow.paused = false;
       subscription.drained();
     }
   } finally {
-    signal?.removeEventListener('abort', onAbort);
+    for (const signal of signals) signal.removeEventListener('abort', onAbort);
     subscription.close();
   }
 }
 
-/** A call, because the flag changes between two looks at it, which narrowing does not believe. */
-function isAborted(signal: AbortSignal | undefined): boolean {
-  return signal?.aborted === true;
+function anyAborted(signals: readonly AbortSignal[]): boolean {
+  return signals.some((signal) => signal.aborted);
 }

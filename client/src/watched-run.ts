@@ -1,19 +1,19 @@
 import {
   RunTree,
-  decodeEvent,
+  type Blob,
   type Cursor,
   type EndReason,
-  type GapReason,
   type Payload,
-  type ResetReason,
   type SpanNode,
   type SpantailError,
   type TraceId,
 } from '@spantail/protocol';
 import { Emitter } from './emitter.ts';
-import { eventCursor } from './subscription/item-queue.ts';
+import { invalidAt, type GapNotice, type InvalidNotice, type ResetNotice } from './event-item.ts';
+import { decodeLoadable, type PayloadLoader, type WatchedTree } from './loadable.ts';
 import type { Subscribe } from './read-items.ts';
-import type { Frame, Notice } from './subscription/subscription-state.ts';
+import { eventCursor } from './subscription/item-queue.ts';
+import type { Frame, Notice, SubscriptionState } from './subscription/subscription-state.ts';
 import type { Subscription } from './subscription/subscription.ts';
 
 export type RunStatus =
@@ -27,56 +27,64 @@ export type RunStatus =
 
 export interface RunEvents {
   /** The tree changed; at most once a turn of the event loop, however many events came. */
-  change: RunTree;
+  change: WatchedTree;
   status: RunStatus;
-  gap: { after: Cursor; cursor: Cursor; reason: GapReason };
+  gap: GapNotice;
   /** The tree begins anew: the log's history is another one. */
-  reset: { reason: ResetReason };
+  reset: ResetNotice;
   end: { reason: EndReason; cursor: Cursor };
   /** One event could not be read. */
-  invalid: { cursor: Cursor; message: string };
+  invalid: InvalidNotice;
+  /** The run cannot be watched any longer; also in {@link WatchedRun.error}. */
   error: SpantailError;
+}
+
+export interface WatchedRunOptions {
+  traceId: TraceId;
+  /** Only what comes behind it gets into the tree. */
+  after: Cursor | undefined;
+  subscribe: Subscribe;
+  load: PayloadLoader;
+  onBlobs: (blobs: Blob[]) => void;
+  /** Any of them closes the run. */
+  signals: readonly AbortSignal[];
 }
 
 /** A run's tree, kept current until {@link WatchedRun.close}. */
 export class WatchedRun {
   readonly traceId: TraceId;
+  readonly #options: WatchedRunOptions;
   readonly #emitter = new Emitter<RunEvents>();
   readonly #subscription: Subscription;
-  readonly #load: (payload: Payload) => Promise<unknown>;
-  #tree: RunTree;
+  readonly #onAbort = (): void => this.close();
+  #tree: WatchedTree;
   #cursor: Cursor | undefined;
   #status: RunStatus = 'connecting';
-  #announced = false;
+  #error: SpantailError | undefined;
+  #changeTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(
-    traceId: TraceId,
-    subscribe: Subscribe,
-    load: (payload: Payload) => Promise<unknown>,
-    onBlobs: (blobs: { ref: Uint8Array; bytes: Uint8Array }[]) => void,
-    after?: Cursor,
-  ) {
+  constructor(options: WatchedRunOptions) {
+    const { traceId, after, subscribe, onBlobs, signals } = options;
     this.traceId = traceId;
-    this.#tree = new RunTree(traceId);
-    this.#load = load;
+    this.#options = options;
+    this.#tree = newTree(traceId);
     this.#cursor = after;
     this.#subscription = subscribe({
       onFrame: (frame) => this.#take(frame),
       onNotice: (notice) => this.#note(notice),
       onBlobs,
-      onState: ({ kind }) => {
-        if (kind === 'catching-up' || kind === 'live') this.#become(kind);
-        else if (kind === 'detached' || kind === 'subscribing') this.#become('connecting');
-      },
-      onFailed: (error) => {
-        this.#become('failed');
-        this.#emitter.emit('error', error);
-      },
+      onState: (state) => this.#follow(state),
+      onFailed: (error) => this.#fail(error),
     });
-    this.#subscription.start();
+    if (signals.some((signal) => signal.aborted)) this.close();
+    else {
+      for (const signal of signals) signal.addEventListener('abort', this.#onAbort);
+      this.#subscription.start();
+    }
   }
 
-  get tree(): RunTree {
+  /** Its spans' payloads have `load()`. Another object after a `reset`. */
+  get tree(): WatchedTree {
     return this.#tree;
   }
 
@@ -89,6 +97,11 @@ export class WatchedRun {
     return this.#status;
   }
 
+  /** Why its status is `failed`. */
+  get error(): SpantailError | undefined {
+    return this.#error;
+  }
+
   /** Returns a function that takes the listener off again. */
   on<Name extends keyof RunEvents>(
     name: Name,
@@ -99,21 +112,24 @@ export class WatchedRun {
 
   /** A payload's whole value, loaded when it is only referenced. See the rules [PL] for its form. */
   load(payload: Payload): Promise<unknown> {
-    return this.#load(payload);
+    return this.#options.load(payload);
   }
 
   /** A span's input, whole; `undefined` when it has none. */
   async input(span: SpanNode): Promise<unknown> {
-    return span.input === undefined ? undefined : this.#load(span.input);
+    return span.input === undefined ? undefined : this.load(span.input);
   }
 
   /** A span's output, whole: what it closed with, else its partial output so far. */
   async output(span: SpanNode): Promise<unknown> {
-    if (span.output !== undefined) return this.#load(span.output);
+    if (span.output !== undefined) return this.load(span.output);
     return span.outputText === '' ? undefined : span.outputText;
   }
 
+  /** Nothing is emitted afterwards, but the status `closed`. The tree stays as it is. */
   close(): void {
+    if (this.#status === 'closed') return;
+    this.#release();
     this.#subscription.close();
     this.#become('closed');
   }
@@ -121,15 +137,16 @@ export class WatchedRun {
   #take(frame: Frame): void {
     for (const [i, bytes] of frame.events.entries()) {
       if (bytes === null) continue;
-      const cursor = eventCursor(frame, i);
       try {
-        this.#tree.apply(decodeEvent(bytes));
+        this.#tree.apply(decodeLoadable(bytes, this.#options.load));
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        this.#emitter.emit('invalid', { cursor, message });
+        this.#cursor = eventCursor(frame, i);
+        this.#emitter.emit('invalid', invalidAt(this.#cursor, error));
+        if (this.#status === 'closed') return;
       }
     }
     this.#cursor = frame.cursor;
+    if (this.#status === 'stalled') this.#follow(this.#subscription.state);
     this.#changed();
   }
 
@@ -144,7 +161,7 @@ export class WatchedRun {
         this.#emitter.emit('gap', notice);
         return;
       case 'reset':
-        this.#tree = new RunTree(this.traceId);
+        this.#tree = newTree(this.traceId);
         this.#cursor = undefined;
         this.#emitter.emit('reset', notice);
         this.#changed();
@@ -155,6 +172,18 @@ export class WatchedRun {
     }
   }
 
+  #follow({ kind }: SubscriptionState): void {
+    if (kind === 'catching-up' || kind === 'live' || kind === 'ended') this.#become(kind);
+    else if (kind === 'detached' || kind === 'subscribing') this.#become('connecting');
+  }
+
+  #fail(error: SpantailError): void {
+    this.#release();
+    this.#error = error;
+    this.#become('failed');
+    this.#emitter.emit('error', error);
+  }
+
   #become(status: RunStatus): void {
     if (this.#status === status || this.#status === 'closed') return;
     this.#status = status;
@@ -162,11 +191,21 @@ export class WatchedRun {
   }
 
   #changed(): void {
-    if (this.#announced) return;
-    this.#announced = true;
-    setTimeout(() => {
-      this.#announced = false;
-      if (this.#status !== 'closed') this.#emitter.emit('change', this.#tree);
+    if (this.#status === 'closed') return;
+    this.#changeTimer ??= setTimeout(() => {
+      this.#changeTimer = undefined;
+      this.#emitter.emit('change', this.#tree);
     });
   }
+
+  #release(): void {
+    for (const signal of this.#options.signals) signal.removeEventListener('abort', this.#onAbort);
+    clearTimeout(this.#changeTimer);
+    this.#changeTimer = undefined;
+  }
+}
+
+/** Every event that gets into it was decoded with its payloads loadable. */
+function newTree(traceId: TraceId): WatchedTree {
+  return new RunTree(traceId) as unknown as WatchedTree;
 }

@@ -1,7 +1,5 @@
 import {
   SpantailError,
-  backoffMs,
-  decodeBlobList,
   loadPayload,
   toHex,
   type Blob,
@@ -9,26 +7,23 @@ import {
   type Payload,
   type TraceId,
 } from '@spantail/protocol';
+import { fetchBlobs, type FetchBlobsOptions, type LoadedBlobs } from './fetch-blobs.ts';
 
-export interface BlobStoreOptions {
-  /** `http://host:port` of the gateway. */
-  baseUrl: string;
-  fetch: typeof globalThis.fetch;
+export interface BlobStoreOptions extends FetchBlobsOptions {
   /** Bytes of blobs kept, the least recently used go first. */
   maxBytes: number;
-  random: () => number;
 }
 
 /** Hashes in one request; keeps its URL below what proxies take. */
 const HASHES_PER_REQUEST = 100;
-const MOST_ATTEMPTS = 4;
 
 /** Loads payloads by reference: from what was pushed or loaded before, else from the gateway. */
 export class BlobStore {
   readonly #options: BlobStoreOptions;
   /** By hash, in order of use: content is the same in every trace. */
   readonly #kept = new Map<string, Uint8Array>();
-  readonly #inFlight = new Map<string, Promise<undefined>>();
+  /** By trace and hash: what one trace has not, another one may have. */
+  readonly #inFlight = new Map<string, Promise<LoadedBlobs>>();
   #bytes = 0;
 
   constructor(options: BlobStoreOptions) {
@@ -44,11 +39,15 @@ export class BlobStore {
     this.#keep(toHex(ref), bytes);
   }
 
+  /** Bytes kept now. One blob above `maxBytes` is kept until the next one comes. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   #keep(key: string, bytes: Uint8Array): void {
-    const before = this.#kept.get(key);
-    if (before !== undefined) this.#kept.delete(key);
-    else this.#bytes += bytes.byteLength;
-    this.#kept.set(key, before ?? bytes);
+    if (this.#use(key) !== undefined) return;
+    this.#kept.set(key, bytes);
+    this.#bytes += bytes.byteLength;
     for (const [oldest, content] of this.#kept) {
       if (this.#bytes <= this.#options.maxBytes || oldest === key) break;
       this.#kept.delete(oldest);
@@ -56,23 +55,25 @@ export class BlobStore {
     }
   }
 
+  /** Moves it behind all others: the first one is the least recently used. */
+  #use(key: string): Uint8Array | undefined {
+    const bytes = this.#kept.get(key);
+    if (bytes === undefined) return undefined;
+    this.#kept.delete(key);
+    this.#kept.set(key, bytes);
+    return bytes;
+  }
+
   async #get(traceId: TraceId, refs: BlobRef[]): Promise<Uint8Array[]> {
     const found = new Map<string, Uint8Array>();
-    const missing: string[] = [];
-    for (const ref of refs) {
-      const key = toHex(ref);
-      const kept = this.#kept.get(key);
-      if (kept === undefined) missing.push(key);
+    const missing = new Set<string>();
+    for (const key of refs.map(toHex)) {
+      const kept = this.#use(key);
+      if (kept === undefined) missing.add(key);
       else found.set(key, kept);
     }
-    const pages: string[][] = [];
-    const wanted = [...new Set(missing)];
-    for (let i = 0; i < wanted.length; i += HASHES_PER_REQUEST)
-      pages.push(wanted.slice(i, i + HASHES_PER_REQUEST));
-    for (const page of pages) {
-      const loaded = await this.#fetchShared(traceId, page);
-      for (const [key, bytes] of loaded) found.set(key, bytes);
-    }
+    for (const request of this.#request(traceId, [...missing]))
+      for (const [key, bytes] of await request) found.set(key, bytes);
     return refs.map((ref) => {
       const bytes = found.get(toHex(ref));
       if (bytes !== undefined) return bytes;
@@ -83,69 +84,32 @@ export class BlobStore {
     });
   }
 
-  /** Waits for requests that already ask for these, and asks for the rest. */
-  async #fetchShared(traceId: TraceId, keys: string[]): Promise<Map<string, Uint8Array>> {
-    await Promise.allSettled(keys.flatMap((key) => this.#inFlight.get(key) ?? []));
-    const found = new Map<string, Uint8Array>();
+  /** Requests that together answer for all of them: those under way, and new ones for the rest. */
+  #request(traceId: TraceId, keys: string[]): Set<Promise<LoadedBlobs>> {
+    const requests = new Set<Promise<LoadedBlobs>>();
     const ask: string[] = [];
     for (const key of keys) {
-      const kept = this.#kept.get(key);
-      if (kept === undefined) ask.push(key);
-      else found.set(key, kept);
+      const underWay = this.#inFlight.get(`${traceId}/${key}`);
+      if (underWay === undefined) ask.push(key);
+      else requests.add(underWay);
     }
-    if (ask.length === 0) return found;
-    const request = this.#fetch(traceId, ask).then((loaded) => {
-      for (const [key, bytes] of loaded) {
-        found.set(key, bytes);
-        this.#keep(key, bytes);
-      }
-      return undefined;
-    });
-    for (const key of ask) this.#inFlight.set(key, request);
-    try {
-      await request;
-    } finally {
-      for (const key of ask) this.#inFlight.delete(key);
-    }
-    return found;
+    for (let i = 0; i < ask.length; i += HASHES_PER_REQUEST)
+      requests.add(this.#fetch(traceId, ask.slice(i, i + HASHES_PER_REQUEST)));
+    // They are awaited one after the other: a later one that fails meanwhile is not unhandled.
+    for (const request of requests) request.catch(() => {});
+    return requests;
   }
 
-  async #fetch(traceId: TraceId, keys: string[]): Promise<[string, Uint8Array][]> {
-    const { baseUrl, random } = this.#options;
-    const url = `${baseUrl}/api/v1/blobs?traceId=${traceId}&${keys.map((key) => `hash=${key}`).join('&')}`;
-    for (let attempt = 0; ; attempt++) {
-      try {
-        const list = decodeBlobList(await this.#request(url));
-        return keys.flatMap((key, i): [string, Uint8Array][] => {
-          const bytes = list[i];
-          return bytes === undefined ? [] : [[key, bytes]];
-        });
-      } catch (error) {
-        const final = error instanceof SpantailError && error.code !== 'LOG_UNAVAILABLE';
-        if (final || attempt + 1 >= MOST_ATTEMPTS) throw error;
-        await new Promise((resolve) => setTimeout(resolve, backoffMs(attempt, random())));
-      }
-    }
-  }
-
-  async #request(url: string): Promise<Uint8Array> {
-    let response: Response;
-    try {
-      response = await this.#options.fetch(url);
-    } catch (cause) {
-      throw new SpantailError(
-        'LOG_UNAVAILABLE',
-        `the gateway does not answer at ${url.split('?')[0]}`,
-        {
-          cause,
-        },
-      );
-    }
-    if (response.ok) return new Uint8Array(await response.arrayBuffer());
-    const retry = response.status === 429 || response.status >= 500;
-    throw new SpantailError(
-      retry ? 'LOG_UNAVAILABLE' : 'BAD_MESSAGE',
-      `the gateway answered ${response.status}: ${(await response.text()).slice(0, 300)}`,
-    );
+  #fetch(traceId: TraceId, keys: string[]): Promise<LoadedBlobs> {
+    const request = fetchBlobs(this.#options, traceId, keys)
+      .then((loaded) => {
+        for (const [key, bytes] of loaded) this.#keep(key, bytes);
+        return loaded;
+      })
+      .finally(() => {
+        for (const key of keys) this.#inFlight.delete(`${traceId}/${key}`);
+      });
+    for (const key of keys) this.#inFlight.set(`${traceId}/${key}`, request);
+    return request;
   }
 }

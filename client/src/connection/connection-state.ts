@@ -1,4 +1,4 @@
-import { backoffMs, isRetryableClose } from '@spantail/protocol';
+import { ERRORS, backoffMs, errorOfClose, type ErrorCode } from '@spantail/protocol';
 
 /**
  * The life of one socket to a gateway, as a pure function.
@@ -15,7 +15,7 @@ export type ConnectionState =
   | { kind: 'connecting'; attempt: number }
   | { kind: 'open'; attempt: number; sinceMs: number }
   | { kind: 'waiting'; attempt: number; reason: string }
-  | { kind: 'failed'; closeCode: number; reason: string }
+  | { kind: 'failed'; code: ErrorCode; reason: string }
   | { kind: 'closed' };
 
 export type ConnectionEvent =
@@ -24,18 +24,20 @@ export type ConnectionEvent =
   /** There is nothing left to watch. */
   | { type: 'unwanted' }
   | { type: 'opened'; nowMs: number }
+  /** The platform would not even make the socket. */
+  | { type: 'refused'; reason: string }
   | { type: 'socket-closed'; closeCode: number; reason: string; nowMs: number; random: number }
   /** Nothing was heard for longer than the server's heartbeat. */
   | { type: 'silence'; nowMs: number; random: number }
   /** The gateway asks to be left. */
-  | { type: 'goaway'; graceMs: number; random: number }
+  | { type: 'goaway'; graceMs: number; nowMs: number; random: number }
   | { type: 'retry' }
   | { type: 'close' };
 
 export type ConnectionEffect =
   | { type: 'open-socket' }
-  /** Lets the socket go and hears it no more. */
-  | { type: 'drop-socket' }
+  /** Lets the socket go and hears it no more. `dead`: nobody is there to say goodbye to. */
+  | { type: 'drop-socket'; dead?: true }
   | { type: 'retry-in'; ms: number }
   | { type: 'cancel-retry' };
 
@@ -62,30 +64,26 @@ export function connectionStep(state: ConnectionState, event: ConnectionEvent): 
         state: { kind: 'open', attempt: state.attempt, sinceMs: event.nowMs },
         effects: [],
       };
+    case 'refused':
+      if (state.kind !== 'connecting') return { state, effects: [] };
+      return {
+        state: { kind: 'failed', code: 'BAD_MESSAGE', reason: event.reason },
+        effects: [{ type: 'drop-socket' }],
+      };
     case 'socket-closed': {
-      const { closeCode, nowMs, random } = event;
+      const { closeCode } = event;
       if (state.kind !== 'connecting' && state.kind !== 'open') return { state, effects: [] };
       const reason = event.reason === '' ? `closed with code ${closeCode}` : event.reason;
-      if (!isRetryableClose(closeCode))
-        return {
-          state: { kind: 'failed', closeCode, reason },
-          effects: [{ type: 'drop-socket' }],
-        };
-      return again(state, reason, nowMs, random);
+      const code = errorOfClose(closeCode);
+      if (code !== undefined && !ERRORS[code].retry)
+        return { state: { kind: 'failed', code, reason }, effects: [{ type: 'drop-socket' }] };
+      return again(state, reason, event, { type: 'drop-socket' });
     }
     case 'silence':
       if (state.kind !== 'open' && state.kind !== 'connecting') return { state, effects: [] };
-      return again(state, 'the gateway fell silent', event.nowMs, event.random);
+      return again(state, 'the gateway fell silent', event, { type: 'drop-socket', dead: true });
     case 'goaway':
-      if (state.kind !== 'open') return { state, effects: [] };
-      // Spread over the first half of the grace, so that not everyone arrives elsewhere at once.
-      return {
-        state: { kind: 'waiting', attempt: 0, reason: 'the gateway is stopping' },
-        effects: [
-          { type: 'drop-socket' },
-          { type: 'retry-in', ms: Math.floor((event.random * event.graceMs) / 2) },
-        ],
-      };
+      return state.kind === 'open' ? moveAway(state, event) : { state, effects: [] };
     case 'retry':
       if (state.kind !== 'waiting') return { state, effects: [] };
       return {
@@ -100,16 +98,45 @@ function leave(state: ConnectionState, next: ConnectionState): ConnectionStep {
   return { state: next, effects: [{ type: 'cancel-retry' }, { type: 'drop-socket' }] };
 }
 
+interface Now {
+  nowMs: number;
+  random: number;
+}
+
 function again(
   state: Extract<ConnectionState, { kind: 'connecting' | 'open' }>,
   reason: string,
-  nowMs: number,
-  random: number,
+  { nowMs, random }: Now,
+  drop: ConnectionEffect,
 ): ConnectionStep {
-  const stable = state.kind === 'open' && nowMs - state.sinceMs >= STABLE_MS;
-  const failures = stable ? 0 : state.attempt;
+  const failures = isStable(state, nowMs) ? 0 : state.attempt;
   return {
     state: { kind: 'waiting', attempt: failures + 1, reason },
-    effects: [{ type: 'drop-socket' }, { type: 'retry-in', ms: backoffMs(failures, random) }],
+    effects: [drop, { type: 'retry-in', ms: backoffMs(failures, random) }],
   };
+}
+
+/**
+ * Spread over the first half of the grace, so that not everyone arrives elsewhere at once. A
+ * gateway that sends everyone away at once counts as one that fails.
+ */
+function moveAway(
+  state: Extract<ConnectionState, { kind: 'open' }>,
+  { graceMs, nowMs, random }: Now & { graceMs: number },
+): ConnectionStep {
+  const stable = isStable(state, nowMs);
+  const spreadMs = Math.floor((random * graceMs) / 2);
+  const ms = stable ? spreadMs : Math.max(spreadMs, backoffMs(state.attempt, random));
+  return {
+    state: {
+      kind: 'waiting',
+      attempt: stable ? 0 : state.attempt + 1,
+      reason: 'the gateway is stopping',
+    },
+    effects: [{ type: 'drop-socket' }, { type: 'retry-in', ms }],
+  };
+}
+
+function isStable(state: ConnectionState, nowMs: number): boolean {
+  return state.kind === 'open' && nowMs - state.sinceMs >= STABLE_MS;
 }

@@ -7,41 +7,28 @@ import {
   type ServerMessage,
   type StreamId,
 } from '@spantail/protocol';
+import { inTurn } from '../in-turn.ts';
 import {
   connectionStep,
   type ConnectionEffect,
   type ConnectionEvent,
   type ConnectionState,
 } from './connection-state.ts';
-
-/** The part of the WebSocket interface that is used: browsers, Node ≥ 22 and `ws` have it. */
-export interface WebSocketLike {
-  binaryType: string;
-  readonly readyState: number;
-  send(data: string): void;
-  close(code?: number, reason?: string): void;
-  onopen: ((event: never) => void) | null;
-  onmessage: ((event: never) => void) | null;
-  onclose: ((event: never) => void) | null;
-  onerror: ((event: never) => void) | null;
-}
-
-export type WebSocketConstructor = new (url: string, protocol: string) => WebSocketLike;
-
-/** What one subscription hears of its connection. */
-export interface StreamHandler {
-  onConnected(): void;
-  onDisconnected(): void;
-  onMessage(message: ServerMessage): void;
-  /** The connection will not come back. */
-  onFailed(error: SpantailError): void;
-}
+import { Routes, type StreamHandler } from './routes.ts';
+import {
+  abandonSocket,
+  binaryOf,
+  type WebSocketConstructor,
+  type WebSocketLike,
+} from './web-socket.ts';
 
 export interface ConnectionOptions {
   url: string;
   webSocket: WebSocketConstructor;
   random: () => number;
   onState: (state: ConnectionState) => void;
+  /** The gateway complains of something that is no subscription's. */
+  onComplaint: (error: SpantailError) => void;
 }
 
 /** Before the server has said how often it beats. */
@@ -50,13 +37,16 @@ const FIRST_HEARTBEAT_MS = 15_000;
 /** Drives {@link connectionStep}: owns the socket, the timers and the routing by stream. */
 export class Connection {
   readonly #options: ConnectionOptions;
-  readonly #handlers = new Map<StreamId, StreamHandler>();
+  readonly #routes = new Routes();
+  readonly #step = inTurn((event: ConnectionEvent) => this.#take(event));
   #state: ConnectionState = { kind: 'idle' };
   #socket: WebSocketLike | undefined;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #watchTimer: ReturnType<typeof setInterval> | undefined;
   #heardAtMs = 0;
   #heartbeatMs = FIRST_HEARTBEAT_MS;
+  /** What the socket said went wrong, for the close that follows. */
+  #socketError = '';
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -67,46 +57,52 @@ export class Connection {
   }
 
   get streamCount(): number {
-    return this.#handlers.size;
+    return this.#routes.size;
   }
 
   has(streamId: StreamId): boolean {
-    return this.#handlers.has(streamId);
+    return this.#routes.has(streamId);
   }
 
   attach(streamId: StreamId, handler: StreamHandler): void {
-    this.#handlers.set(streamId, handler);
-    if (this.#state.kind === 'open') handler.onConnected();
-    else if (this.#state.kind === 'failed') handler.onFailed(failure(this.#state));
-    else this.#step({ type: 'want' });
+    const isReady = this.#routes.add(streamId, handler);
+    if (this.#state.kind === 'failed') handler.onFailed(failure(this.#state));
+    else if (this.#state.kind !== 'open') this.#step({ type: 'want' });
+    else if (isReady) handler.onConnected();
   }
 
   detach(streamId: StreamId, handler: StreamHandler): void {
-    if (this.#handlers.get(streamId) !== handler) return;
-    this.#handlers.delete(streamId);
-    if (this.#handlers.size === 0) this.#step({ type: 'unwanted' });
+    if (!this.#routes.remove(streamId, handler)) return;
+    if (this.#routes.size === 0) this.#step({ type: 'unwanted' });
   }
 
   send(message: ClientMessage): void {
-    if (this.#state.kind === 'open') this.#socket?.send(encodeClientMessage(message));
+    if (this.#state.kind !== 'open') return;
+    if (message.type === 'unsubscribe') this.#routes.leave(message.streamId);
+    this.#socket?.send(encodeClientMessage(message));
   }
 
   close(): void {
+    this.#routes.clear();
     this.#step({ type: 'close' });
-    this.#handlers.clear();
   }
 
-  #step(event: ConnectionEvent): void {
+  #take(event: ConnectionEvent): void {
     const before = this.#state;
     const { state, effects } = connectionStep(before, event);
     this.#state = state;
     for (const effect of effects) this.#run(effect);
     if (state === before) return;
+    // Those that come while the state is announced are told by `attach`.
+    const handlers = this.#routes.all();
     this.#options.onState(state);
-    const handlers = [...this.#handlers.values()];
-    if (state.kind === 'open') for (const handler of handlers) handler.onConnected();
-    else if (before.kind === 'open') for (const handler of handlers) handler.onDisconnected();
-    if (state.kind === 'failed') for (const handler of handlers) handler.onFailed(failure(state));
+    if (state.kind === 'open') this.#routes.tell(handlers, (handler) => handler.onConnected());
+    else if (before.kind === 'open')
+      this.#routes.tell(handlers, (handler) => handler.onDisconnected());
+    if (state.kind === 'failed') {
+      const error = failure(state);
+      this.#routes.tell(handlers, (handler) => handler.onFailed(error));
+    }
   }
 
   #run(effect: ConnectionEffect): void {
@@ -115,7 +111,7 @@ export class Connection {
         this.#open();
         return;
       case 'drop-socket':
-        this.#drop();
+        this.#drop(effect.dead === true);
         return;
       case 'retry-in':
         this.#retryTimer = setTimeout(() => this.#step({ type: 'retry' }), effect.ms);
@@ -127,77 +123,77 @@ export class Connection {
 
   #open(): void {
     const { url, webSocket: Socket } = this.#options;
-    const socket = new Socket(url, SUBPROTOCOL);
+    let socket: WebSocketLike;
+    try {
+      socket = new Socket(url, SUBPROTOCOL);
+    } catch (error) {
+      // Browsers refuse ws: on a page of https: so. Told later, when listeners have been put on.
+      queueMicrotask(() => this.#step({ type: 'refused', reason: messageOf(error) }));
+      return;
+    }
     this.#socket = socket;
     socket.binaryType = 'arraybuffer';
-    this.#heardAtMs = Date.now();
+    this.#heardAtMs = performance.now();
     this.#heartbeatMs = FIRST_HEARTBEAT_MS;
+    this.#socketError = '';
     // Also bounds how long connecting may take.
     this.#watchTimer = setInterval(() => this.#listenForSilence(), 1_000);
-    socket.onopen = () => this.#step({ type: 'opened', nowMs: Date.now() });
+    socket.onopen = () => this.#step({ type: 'opened', nowMs: performance.now() });
     socket.onmessage = (event: { data: unknown }) => this.#receive(event.data);
     socket.onclose = (event: { code?: number; reason?: string }) =>
-      this.#step({
-        type: 'socket-closed',
-        closeCode: event.code ?? 1006,
-        reason: event.reason ?? '',
-        nowMs: Date.now(),
-        random: this.#options.random(),
-      });
-    // What failed is said by the close that follows.
-    socket.onerror = () => {};
+      this.#broken(event.code ?? 1006, event.reason || this.#socketError);
+    socket.onerror = (event: { message?: unknown }) => {
+      if (typeof event.message === 'string') this.#socketError = event.message;
+    };
   }
 
-  #drop(): void {
+  #drop(dead: boolean): void {
     clearInterval(this.#watchTimer);
+    this.#routes.disconnect();
     const socket = this.#socket;
     this.#socket = undefined;
-    if (socket === undefined) return;
-    socket.onopen = null;
-    socket.onmessage = null;
-    socket.onclose = null;
-    // A socket that is let go while connecting reports an error; in Node nobody else would hear it.
-    socket.onerror = () => {};
-    try {
-      socket.close(1000);
-    } catch {
-      // Some implementations refuse to close a socket that is not open yet; it closes by itself.
-    }
+    if (socket !== undefined) abandonSocket(socket, dead);
+  }
+
+  #broken(closeCode: number, reason: string): void {
+    const random = this.#options.random();
+    this.#step({ type: 'socket-closed', closeCode, reason, nowMs: performance.now(), random });
   }
 
   #listenForSilence(): void {
-    if (Date.now() - this.#heardAtMs < this.#heartbeatMs * 1.6 + 1_000) return;
-    this.#step({ type: 'silence', nowMs: Date.now(), random: this.#options.random() });
+    const nowMs = performance.now();
+    if (nowMs - this.#heardAtMs < this.#heartbeatMs * 1.6 + 1_000) return;
+    this.#step({ type: 'silence', nowMs, random: this.#options.random() });
   }
 
   #receive(data: unknown): void {
-    this.#heardAtMs = Date.now();
-    if (!(data instanceof ArrayBuffer)) return;
+    this.#heardAtMs = performance.now();
+    const bytes = binaryOf(data);
+    if (bytes === undefined) return;
     let message: ServerMessage;
     try {
-      message = decodeServerMessage(new Uint8Array(data));
+      message = decodeServerMessage(bytes);
     } catch (error) {
       // Half a conversation cannot be trusted: start it again from the cursors.
-      this.#step({
-        type: 'socket-closed',
-        closeCode: 1002,
-        reason: error instanceof Error ? error.message : 'a message that is no message',
-        nowMs: Date.now(),
-        random: this.#options.random(),
-      });
+      this.#broken(1002, messageOf(error));
       return;
     }
     if (message.type === 'hello') this.#heartbeatMs = message.heartbeatMs;
-    else if (message.type === 'goaway')
-      this.#step({ type: 'goaway', graceMs: message.graceMs, random: this.#options.random() });
-    else if ('streamId' in message && message.streamId !== undefined)
-      this.#handlers.get(message.streamId)?.onMessage(message);
+    else if (message.type === 'goaway') {
+      const { graceMs } = message;
+      const random = this.#options.random();
+      this.#step({ type: 'goaway', graceMs, nowMs: performance.now(), random });
+    } else if ('streamId' in message && message.streamId !== undefined)
+      this.#routes.deliver(message.streamId, message);
+    else if (message.type === 'error')
+      this.#options.onComplaint(new SpantailError(message.code, message.message));
   }
 }
 
-function failure(state: Extract<ConnectionState, { kind: 'failed' }>): SpantailError {
-  return new SpantailError(
-    state.closeCode === 4406 ? 'PROTOCOL_UNSUPPORTED' : 'BAD_MESSAGE',
-    `the gateway closed the connection with code ${state.closeCode}: ${state.reason}`,
-  );
+function failure({ code, reason }: Extract<ConnectionState, { kind: 'failed' }>): SpantailError {
+  return new SpantailError(code, `the gateway cannot be watched: ${reason}`);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,7 @@
 import {
+  ERRORS,
   SpantailError,
+  backoffMs,
   type ClientMessage,
   type Cursor,
   type EndReason,
@@ -14,9 +16,10 @@ import {
  * One subscription's place in its stream, as a pure function.
  *
  *   detached ──connected──▶ subscribing ──subscribed──▶ catching-up ──live──▶ live ──end──▶ ended
- *      ▲ any ──disconnected───┘                             ▲    hole │          │             │
- *      │                                                    └─────────┴── events ┴─────────────┘
- *   pausing ──unsubscribed──▶ paused ──drained──▶ subscribing
+ *      ▲ any ──disconnected───┘  ▲                          ▲    │ hole, error │             │
+ *      │                         └──retry── backing-off ◀───│────┘─────────────┘             │
+ *      │                                                    └────────── events ──────────────┘
+ *   receiving ──overflow──▶ pausing ──unsubscribed──▶ paused ──drained──▶ subscribing
  *
  * `position` is the last cursor handed to the consumer's queue. A frame is taken only when its
  * `prev` is the position: then nothing is missing and nothing comes twice. Between a `subscribe`
@@ -29,16 +32,20 @@ export interface SubscriptionState {
     | 'catching-up'
     | 'live'
     | 'ended'
+    | 'backing-off'
     | 'pausing'
     | 'paused'
     | 'failed'
     | 'closed';
+  connected: boolean;
   /** Undefined: from the beginning. */
   position: Cursor | undefined;
-  /** Holes in a row without a frame taken. */
-  holes: number;
+  /** Holes and errors in a row without a frame taken. */
+  failures: number;
   /** While pausing: the consumer has drained already. */
   drained: boolean;
+  /** Where the run's end was told last: after another connect the server tells it again. */
+  endedAt: Cursor | undefined;
 }
 
 export interface SubscriptionRequest {
@@ -50,11 +57,16 @@ export interface SubscriptionRequest {
 export type SubscriptionEvent =
   | { type: 'connected' }
   | { type: 'disconnected' }
-  | { type: 'message'; message: ServerMessage }
+  /** `random`: uniform in [0, 1), for back-off. */
+  | { type: 'message'; message: ServerMessage; random: number }
+  /** The back-off is over. */
+  | { type: 'retry' }
   /** The consumer's queue is full. */
   | { type: 'overflow' }
   /** The consumer's queue has room again. */
   | { type: 'drained' }
+  /** The connection will not come back. */
+  | { type: 'refused'; error: SpantailError }
   | { type: 'close' };
 
 export interface Frame {
@@ -74,6 +86,9 @@ export type SubscriptionEffect =
   | { type: 'send'; message: ClientMessage }
   | { type: 'frame'; frame: Frame }
   | { type: 'notice'; notice: Notice }
+  | { type: 'retry-in'; ms: number }
+  | { type: 'cancel-retry' }
+  /** The last effect there is. */
   | { type: 'fail'; error: SpantailError };
 
 export interface SubscriptionStep {
@@ -82,10 +97,17 @@ export interface SubscriptionStep {
 }
 
 /** A server that answers every subscribe with a hole is broken; asking for ever would not mend it. */
-export const MOST_HOLES = 5;
+export const MOST_FAILURES = 5;
 
 export function startSubscription(after?: Cursor): SubscriptionState {
-  return { kind: 'detached', position: after, holes: 0, drained: false };
+  return {
+    kind: 'detached',
+    connected: false,
+    position: after,
+    failures: 0,
+    drained: false,
+    endedAt: undefined,
+  };
 }
 
 export function subscriptionStep(
@@ -95,38 +117,52 @@ export function subscriptionStep(
 ): SubscriptionStep {
   if (state.kind === 'closed' || state.kind === 'failed') return stay(state);
   switch (event.type) {
-    case 'connected':
-      return state.kind === 'detached' ? subscribe(request, state) : stay(state);
+    case 'connected': {
+      const connected = { ...state, connected: true };
+      return state.kind === 'detached' ? subscribe(request, connected) : stay(connected);
+    }
     case 'disconnected':
-      // What was paused stays so: nothing is asked for until the consumer has drained.
-      if (state.kind === 'pausing' && !state.drained) return go(state, { kind: 'paused' });
-      return state.kind === 'paused' ? stay(state) : go(state, { kind: 'detached' });
+      return disconnect(state);
+    case 'retry':
+      return state.kind === 'backing-off' ? subscribe(request, state) : stay(state);
     case 'overflow':
       if (!isReceiving(state)) return stay(state);
       return go(state, { kind: 'pausing', drained: false }, unsubscribe(request));
     case 'drained':
       if (state.kind === 'pausing') return go(state, { drained: true });
-      return state.kind === 'paused' ? subscribe(request, state) : stay(state);
+      if (state.kind !== 'paused') return stay(state);
+      return state.connected ? subscribe(request, state) : go(state, { kind: 'detached' });
+    case 'refused':
+      return go(state, { kind: 'failed' }, CANCEL, { type: 'fail', error: event.error });
     case 'close':
-      return isReceiving(state) || state.kind === 'subscribing'
-        ? go(state, { kind: 'closed' }, unsubscribe(request))
-        : go(state, { kind: 'closed' });
+      return go(state, { kind: 'closed' }, CANCEL, ...leave(request, state));
     case 'message':
-      return receive(request, state, event.message);
+      return receive(request, state, event.message, event.random);
   }
+}
+
+const CANCEL: SubscriptionEffect = { type: 'cancel-retry' };
+
+/** What was paused stays so: nothing is asked for until the consumer has drained. */
+function disconnect(state: SubscriptionState): SubscriptionStep {
+  const stays = state.kind === 'paused' || (state.kind === 'pausing' && !state.drained);
+  return go(state, { kind: stays ? 'paused' : 'detached', connected: false }, CANCEL);
 }
 
 function receive(
   request: SubscriptionRequest,
   state: SubscriptionState,
   message: ServerMessage,
+  random: number,
 ): SubscriptionStep {
-  if (message.type === 'error')
-    return go(
-      state,
-      { kind: 'failed' },
-      { type: 'fail', error: new SpantailError(message.code, message.message) },
-    );
+  if (message.type === 'error') {
+    // Otherwise it is about what was left already; the next subscribe will show.
+    if (!isReceiving(state) && state.kind !== 'subscribing') return stay(state);
+    const error = new SpantailError(message.code, message.message);
+    return ERRORS[message.code].retry
+      ? tryAgain(request, state, error, backoffMs(state.failures, random))
+      : go(state, { kind: 'failed' }, { type: 'fail', error });
+  }
   if (state.kind === 'pausing') {
     if (message.type !== 'unsubscribed') return stay(state);
     return state.drained ? subscribe(request, state) : go(state, { kind: 'paused' });
@@ -138,7 +174,7 @@ function receive(
   if (!isReceiving(state)) return stay(state);
   switch (message.type) {
     case 'events':
-      return takeFrame(request, state, message);
+      return takeFrame(request, state, message, random);
     case 'live':
       return go(
         state,
@@ -147,11 +183,9 @@ function receive(
       );
     case 'end': {
       const { reason, cursor } = message;
-      return go(
-        state,
-        { kind: 'ended' },
-        { type: 'notice', notice: { type: 'end', reason, cursor } },
-      );
+      const ended = { kind: 'ended', endedAt: cursor } as const;
+      if (state.endedAt === cursor) return go(state, ended);
+      return go(state, ended, { type: 'notice', notice: { type: 'end', reason, cursor } });
     }
     case 'gap': {
       const { after, cursor, reason } = message;
@@ -164,7 +198,7 @@ function receive(
     case 'reset':
       return go(
         state,
-        { kind: 'catching-up', position: undefined, holes: 0 },
+        { kind: 'catching-up', position: undefined, failures: 0, endedAt: undefined },
         { type: 'notice', notice: { type: 'reset', reason: message.reason } },
       );
     case 'stalled':
@@ -178,22 +212,38 @@ function takeFrame(
   request: SubscriptionRequest,
   state: SubscriptionState,
   { prev, cursor, events }: Frame,
+  random: number,
 ): SubscriptionStep {
-  if (state.position !== undefined && state.position !== prev) {
-    if (state.holes + 1 < MOST_HOLES)
-      return subscribe(request, { ...state, holes: state.holes + 1 });
+  const { kind, position, failures } = state;
+  if (position !== undefined && position !== prev) {
     const error = new SpantailError(
       'INTERNAL',
-      `the gateway goes on at ${prev}, not at ${state.position}, however often it is asked`,
+      `the gateway goes on at ${prev}, not at ${position}, however often it is asked`,
     );
-    return go(state, { kind: 'failed' }, { type: 'fail', error });
+    return tryAgain(request, state, error, failures === 0 ? 0 : backoffMs(failures, random));
   }
-  const kind = state.kind === 'ended' ? 'live' : state.kind;
   return go(
     state,
-    { kind, position: cursor, holes: 0 },
+    { kind: kind === 'ended' ? 'live' : kind, position: cursor, failures: 0 },
     { type: 'frame', frame: { prev, cursor, events } },
   );
+}
+
+/** Subscribes again from the proven position, in `ms`; a few times in a row only. */
+function tryAgain(
+  request: SubscriptionRequest,
+  state: SubscriptionState,
+  error: SpantailError,
+  ms: number,
+): SubscriptionStep {
+  const failures = state.failures + 1;
+  if (failures >= MOST_FAILURES)
+    return go(state, { kind: 'failed', failures }, ...leave(request, state), {
+      type: 'fail',
+      error,
+    });
+  if (ms === 0) return subscribe(request, { ...state, failures });
+  return go(state, { kind: 'backing-off', failures }, { type: 'retry-in', ms });
 }
 
 function subscribe(request: SubscriptionRequest, state: SubscriptionState): SubscriptionStep {
@@ -210,6 +260,12 @@ function subscribe(request: SubscriptionRequest, state: SubscriptionState): Subs
       },
     },
   );
+}
+
+/** Says goodbye where the server may still be sending. */
+function leave(request: SubscriptionRequest, state: SubscriptionState): SubscriptionEffect[] {
+  const asked = isReceiving(state) || state.kind === 'subscribing' || state.kind === 'backing-off';
+  return asked ? [unsubscribe(request)] : [];
 }
 
 function unsubscribe({ streamId }: SubscriptionRequest): SubscriptionEffect {

@@ -1,21 +1,25 @@
 import type { Cursor, SpantailError } from '@spantail/protocol';
-import type { Connection, StreamHandler } from '../connection/connection.ts';
+import type { Connection } from '../connection/connection.ts';
+import type { StreamHandler } from '../connection/routes.ts';
+import { inTurn } from '../in-turn.ts';
 import {
   startSubscription,
   subscriptionStep,
   type Frame,
   type Notice,
+  type SubscriptionEffect,
   type SubscriptionEvent,
   type SubscriptionRequest,
   type SubscriptionState,
 } from './subscription-state.ts';
 
-/** Where a subscription's frames and notices go. */
+/** Where a subscription's frames and notices go. After `close` nothing is called any more. */
 export interface SubscriptionSink {
   onFrame(frame: Frame): void;
   onNotice(notice: Notice): void;
   onBlobs?(blobs: { ref: Uint8Array; bytes: Uint8Array }[]): void;
   onState?(state: SubscriptionState): void;
+  /** The last call. */
   onFailed(error: SpantailError): void;
 }
 
@@ -25,13 +29,17 @@ export class Subscription {
   readonly #request: SubscriptionRequest;
   readonly #sink: SubscriptionSink;
   readonly #handler: StreamHandler;
+  readonly #step = inTurn((event: SubscriptionEvent) => this.#take(event));
   #state: SubscriptionState;
+  #closed = false;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     connection: Connection,
     request: SubscriptionRequest,
     after: Cursor | undefined,
     sink: SubscriptionSink,
+    random: () => number,
   ) {
     this.#connection = connection;
     this.#request = request;
@@ -41,10 +49,10 @@ export class Subscription {
       onConnected: () => this.#step({ type: 'connected' }),
       onDisconnected: () => this.#step({ type: 'disconnected' }),
       onMessage: (message) => {
-        if (message.type === 'blobs') this.#sink.onBlobs?.(message.blobs);
-        else this.#step({ type: 'message', message });
+        if (message.type === 'blobs') sink.onBlobs?.(message.blobs);
+        else this.#step({ type: 'message', message, random: random() });
       },
-      onFailed: (error) => this.#sink.onFailed(error),
+      onFailed: (error) => this.#step({ type: 'refused', error }),
     };
   }
 
@@ -66,29 +74,42 @@ export class Subscription {
   }
 
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     this.#step({ type: 'close' });
-    this.#connection.detach(this.#request.streamId, this.#handler);
   }
 
-  #step(event: SubscriptionEvent): void {
+  #take(event: SubscriptionEvent): void {
     const before = this.#state;
     const { state, effects } = subscriptionStep(this.#request, before, event);
     this.#state = state;
-    for (const effect of effects) {
-      switch (effect.type) {
-        case 'send':
-          this.#connection.send(effect.message);
-          break;
-        case 'frame':
-          this.#sink.onFrame(effect.frame);
-          break;
-        case 'notice':
-          this.#sink.onNotice(effect.notice);
-          break;
-        case 'fail':
-          this.#sink.onFailed(effect.error);
-      }
+    for (const effect of effects) this.#run(effect);
+    if (state.kind === before.kind) return;
+    // With nothing left to hear: the connection may go.
+    if (state.kind === 'closed' || state.kind === 'failed')
+      this.#connection.detach(this.#request.streamId, this.#handler);
+    if (!this.#closed) this.#sink.onState?.(state);
+  }
+
+  #run(effect: SubscriptionEffect): void {
+    switch (effect.type) {
+      case 'send':
+        this.#connection.send(effect.message);
+        return;
+      case 'retry-in':
+        this.#retryTimer = setTimeout(() => this.#step({ type: 'retry' }), effect.ms);
+        return;
+      case 'cancel-retry':
+        clearTimeout(this.#retryTimer);
+        return;
+      case 'frame':
+        if (!this.#closed) this.#sink.onFrame(effect.frame);
+        return;
+      case 'notice':
+        if (!this.#closed) this.#sink.onNotice(effect.notice);
+        return;
+      case 'fail':
+        if (!this.#closed) this.#sink.onFailed(effect.error);
     }
-    if (state.kind !== before.kind) this.#sink.onState?.(state);
   }
 }

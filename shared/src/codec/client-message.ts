@@ -35,6 +35,19 @@ export function parseClientMessage(text: string): ClientMessage {
   }
 }
 
+/**
+ * The stream that a frame which could not be parsed wanted to subscribe to, so that the answer can
+ * name it; `undefined` when it does not say so.
+ */
+export function subscribedStream(text: string): StreamId | undefined {
+  try {
+    const { type, streamId } = parseObject(text);
+    return type === 'subscribe' ? parseStreamId(streamId) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function parseSubscribe(message: JsonObject): ClientMessage {
   const streamId = parseStreamId(message.streamId);
   const { after, payloads, filter } = message;

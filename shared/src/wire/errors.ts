@@ -68,9 +68,15 @@ export class SpantailError extends Error {
   }
 }
 
+/** The error a socket was closed for; `undefined` when the code is none of the table's. */
+export function errorOfClose(closeCode: number): ErrorCode | undefined {
+  for (const [code, entry] of Object.entries<ErrorEntry>(ERRORS))
+    if (entry.close === closeCode) return code as ErrorCode;
+  return undefined;
+}
+
 /** Whether a client should connect again after its socket closed with this code. */
 export function isRetryableClose(closeCode: number): boolean {
-  for (const entry of Object.values<ErrorEntry>(ERRORS))
-    if (entry.close === closeCode) return entry.retry;
-  return true;
+  const code = errorOfClose(closeCode);
+  return code === undefined || ERRORS[code].retry;
 }

@@ -4,6 +4,7 @@ import {
   SpantailError,
   encodeServerMessage,
   parseClientMessage,
+  subscribedStream,
 } from '@spantail/protocol';
 import type { WebSocket } from 'ws';
 import type { Hub } from '../hub/hub.ts';
@@ -98,6 +99,8 @@ function receive(viewer: Viewer, data: Buffer, isBinary: boolean): void {
       );
     viewer.handle(parseClientMessage(data.toString('utf8')));
   } catch (error) {
-    viewer.fail(error);
+    // Named, so that who asked for a stream learns that nothing will come.
+    const parsable = !isBinary && data.byteLength <= LIMITS.viewerFrameBytes;
+    viewer.fail(error, parsable ? subscribedStream(data.toString('utf8')) : undefined);
   }
 }
