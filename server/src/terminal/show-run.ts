@@ -47,8 +47,8 @@ export function showRun(client: Client, traceId: TraceId, options: ShowOptions):
     const finish = (settle: () => void): void => {
       clearInterval(clock);
       signal.removeEventListener('abort', onAbort);
-      // The last frame stays in the scroll-back, whole.
-      if (live) update(frame(Number.POSITIVE_INFINITY));
+      // The last frame stays in the scroll-back, whole: `persist` does not cut at the screen.
+      if (live) update.persist(frame(Number.POSITIVE_INFINITY));
       else output.write(`${frame(Number.POSITIVE_INFINITY)}\n`);
       update.done();
       run.close();

@@ -1,0 +1,60 @@
+import type { Payload, PayloadItem, SpanNode } from '@spantail/protocol';
+import { firstValue, readableJson } from './readable-json.ts';
+import { lineFrom, lineTo } from './text.ts';
+
+/** Marks of our own readers and of agents: tags that stand at the edge of a line. */
+const TAGS = /^<\/?[a-z_]+>|<\/[a-z_]+>$/gm;
+/** A short element ahead of the text, such as a return code. */
+const HEAD_ELEMENT = /^<([a-z_]+)>\S{0,8}<\/\1>\s*/;
+const TOOL_USE = /<tool_use name="([^"\n]*)">(.*?)(?:<\/tool_use>|$)/gm;
+
+/** Text as it is read, without the marks around it. */
+export function readableText(text: string): string {
+  return text
+    .replace(HEAD_ELEMENT, '')
+    .replace(TOOL_USE, (_match, name: string, input: string) => `→ ${name} ${firstValue(input)}`)
+    .replace(TAGS, '');
+}
+
+/** A payload's beginning as one line for people. */
+export function payloadLine({ mediaType, preview }: Payload, characters: number): string {
+  const text = mediaType === 'application/json' ? readableJson(preview) : preview;
+  return lineFrom(readableText(text), characters);
+}
+
+/** What a step was given: of a tool's arguments the first, of a conversation its length. */
+export function inputLine({ input, spanType }: SpanNode, characters: number): string {
+  if (input === undefined) return '';
+  if (spanType === 'model' && input.list === true) {
+    const count = input.parts.reduce((sum, item) => sum + elementsIn(item), 0);
+    return count === 1 ? '1 message' : `${count} messages`;
+  }
+  return spanType === 'tool' || spanType === 'agent'
+    ? argumentLine(input, characters)
+    : payloadLine(input, characters);
+}
+
+/** What a call was about, in short. */
+export function argumentLine(input: Payload, characters: number): string {
+  const { mediaType, preview } = input;
+  if (mediaType === 'application/json') return lineFrom(firstValue(preview), characters);
+  const [, , value] = PYTHON_DICT.exec(preview) ?? [];
+  return lineFrom(readableText(value ?? preview), characters);
+}
+
+/** Python frameworks write down arguments as their language shows them. */
+const PYTHON_DICT = /^\{'[^']*': (['"])(.*?)(?:\1[,}]|$)/s;
+
+function elementsIn(item: PayloadItem): number {
+  return typeof item === 'object' && 'parts' in item ? item.parts : 1;
+}
+
+/** The newest of what a running span has written. */
+export function outputTail(text: string, characters: number): string {
+  return lineTo(readableText(text.slice(-8 * characters)), characters);
+}
+
+/** The beginning of what a span has written. */
+export function outputHead(text: string, characters: number): string {
+  return lineFrom(readableText(text.slice(0, 8 * characters)), characters);
+}
