@@ -1,7 +1,9 @@
 import {
   ERRORS,
+  START_POSITION,
   SpantailError,
   backoffMs,
+  parseCursor,
   type ClientMessage,
   type Cursor,
   type EndReason,
@@ -215,10 +217,10 @@ function takeFrame(
   random: number,
 ): SubscriptionStep {
   const { kind, position, failures } = state;
-  if (position !== undefined && position !== prev) {
+  if (position === undefined ? !isStart(prev) : position !== prev) {
     const error = new SpantailError(
       'INTERNAL',
-      `the gateway goes on at ${prev}, not at ${position}, however often it is asked`,
+      `the gateway goes on at ${prev}, not at ${position ?? 'the beginning'}, however often it is asked`,
     );
     return tryAgain(request, state, error, failures === 0 ? 0 : backoffMs(failures, random));
   }
@@ -227,6 +229,12 @@ function takeFrame(
     { kind: kind === 'ended' ? 'live' : kind, position: cursor, failures: 0 },
     { type: 'frame', frame: { prev, cursor, events } },
   );
+}
+
+/** Before the first entry there ever was. */
+function isStart(cursor: Cursor): boolean {
+  const parts = parseCursor(cursor);
+  return parts?.position === START_POSITION && parts.skip === 0;
 }
 
 /** Subscribes again from the proven position, in `ms`; a few times in a row only. */
