@@ -3,3 +3,16 @@ export type * from './exporter/exporter.ts';
 export { hashBlob } from './publisher/hash-blob.ts';
 export { Publisher } from './publisher/publisher.ts';
 export type { PublisherOptions, PublisherStats } from './publisher/publisher-options.ts';
+export { createTracer, type TracerOptions } from './tracer/create-tracer.ts';
+export { Span, type Step, type StepArguments } from './tracer/span.ts';
+export type { EndOptions, RunOptions, SpanOptions, StartOptions } from './tracer/span-options.ts';
+export { Tracer } from './tracer/tracer.ts';
+export type {
+  SpanError,
+  SpanLink,
+  SpanLog,
+  SpanStatus,
+  SpanType,
+  TraceContext,
+  Usage,
+} from '@spantail/protocol';

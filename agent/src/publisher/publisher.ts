@@ -4,7 +4,6 @@ import {
   buildPayload,
   buildPayloadFromJson,
   isTraceId,
-  payloadRefs,
   toHex,
   truncate,
   type Blob,
@@ -15,16 +14,15 @@ import {
   type TraceEvent,
   type TraceId,
 } from '@spantail/protocol';
-import { CLOSE_RESERVE_BYTES, admitsEvent, admitsPayload, type QueueGauge } from './admission.ts';
 import { Delivery } from './delivery.ts';
 import { FlushWaiters } from './flush-waiters.ts';
 import { hashBlob } from './hash-blob.ts';
-import { NO_LOSSES, addLosses, lossOf, toDropped, type Losses } from './losses.ts';
+import { Intake, withDropped } from './intake.ts';
+import { NO_LOSSES, addLosses, lossOf, type Losses } from './losses.ts';
 import type { PublisherOptions, PublisherStats } from './publisher-options.ts';
-import { costOf, type QueuedEvent } from './queued-event.ts';
+import type { QueuedEvent } from './queued-event.ts';
 import { Reporter } from './reporter.ts';
 import { SentBlobs } from './sent-blobs.ts';
-import { fitEvent, shortestClose, withoutPayloads, type FittedEvent } from './shrink-event.ts';
 import { snapshotJson } from './snapshot-json.ts';
 import { TraceQueue } from './trace-queue.ts';
 
@@ -49,9 +47,8 @@ export class Publisher {
   readonly #queues = new Map<TraceId, TraceQueue>();
   /** Blobs of payloads made for a trace's next event. */
   readonly #staged = new Map<TraceId, Blob[]>();
-  readonly #gauge: QueueGauge;
+  readonly #intake: Intake;
   readonly #stopping = new AbortController();
-  #queuedBytes = 0;
   #published = 0;
   #delivered = 0;
   #dropped: Losses = NO_LOSSES;
@@ -64,7 +61,10 @@ export class Publisher {
     this.#producer = options.producer ?? `p-${randomUUID()}`;
     this.#reporter = new Reporter(options.onError);
     this.#sent = new SentBlobs(maxSentBytes);
-    this.#gauge = { usedBytes: 0, maxBytes: maxQueueBytes };
+    this.#intake = new Intake(maxQueueBytes, this.#sent, {
+      onLoss: (dropped) => this.#count(dropped),
+      onFull: (why) => this.#reporter.tell('queue', new Error(why)),
+    });
     this.#delivery = new Delivery({
       exporter,
       producer: this.#producer,
@@ -75,7 +75,7 @@ export class Publisher {
       onDelivered: (queue, events) => this.#onDelivered(queue, events),
       onLost: (queue, events) => this.#onLost(queue, events),
       onStripped: (queue, before, after) => this.#onStripped(queue, before, after),
-      onMissing: (queue) => this.#resend(queue.traceId),
+      onMissing: (queue, refs) => this.#resend(queue, refs),
       onFailure: (error) => this.#reporter.tell('delivery', error),
       onRecovery: () => this.#reporter.settle('delivery'),
     });
@@ -141,7 +141,7 @@ export class Publisher {
 
   get stats(): PublisherStats {
     return {
-      queuedBytes: this.#queuedBytes,
+      queuedBytes: this.#intake.queuedBytes,
       publishedEvents: this.#published,
       deliveredEvents: this.#delivered,
       dropped: { ...this.#dropped },
@@ -185,84 +185,25 @@ export class Publisher {
     }
     const told = queue.takeLosses();
     const event = withDropped(given, told);
-    const queued = this.#fit(queue, event, blobs);
+    const queued = this.#intake.fit(queue, event, blobs);
     if (queued === undefined) {
       if (told !== undefined) queue.lose(told);
       if (given.type === 'open') queue.refused.add(given.spanId);
       return this.#refuse(queue, given);
     }
-    if (given.type === 'open') this.#openSpan(queue, given.spanId);
-    else if (given.type === 'close') this.#closeSpan(queue, given.spanId);
+    if (given.type === 'open') this.#intake.openSpan(queue, given.spanId);
+    else if (given.type === 'close') this.#intake.closeSpan(queue, given.spanId);
     for (const blob of queued.blobs) this.#sent.add(queue.traceId, blob);
     queue.push(queued);
     this.#published++;
-    this.#use(queued.costBytes);
+    this.#intake.use(queued.costBytes);
     this.#delivery.ring(queue);
-  }
-
-  /** The event as it fits into the queue now, maybe without its payloads; `undefined`: not at all. */
-  #fit(queue: TraceQueue, event: TraceEvent, blobs: readonly Blob[]): QueuedEvent | undefined {
-    const fitted = fitEvent(event);
-    if (fitted === undefined) return undefined;
-    if (fitted.payloadsLost > 0) return this.#fitStripped(queue, fitted.event, fitted.payloadsLost);
-    const fresh = this.#fresh(queue.traceId, blobs);
-    const costBytes = costOf(fitted.bytes, fresh);
-    const { payloads } = withoutPayloads(event);
-    if (payloads > 0 && !admitsPayload(this.#gauge, costBytes))
-      return this.#fitStripped(queue, withoutPayloads(event).event, payloads);
-    if (payloads === 0 && !this.#hasRoom(queue, event, costBytes))
-      return this.#fitShortest(queue, event);
-    return toQueued(event, fitted.bytes, fresh, payloads === 0 ? [] : refsOf(event));
-  }
-
-  #fitStripped(queue: TraceQueue, event: TraceEvent, payloads: number): QueuedEvent | undefined {
-    const told = withDropped(event, { payloads });
-    const fitted: FittedEvent | undefined = fitEvent(told);
-    if (fitted === undefined) return undefined;
-    if (!this.#hasRoom(queue, told, costOf(fitted.bytes, [])))
-      return this.#fitShortest(queue, told);
-    this.#count({ payloads });
-    this.#reporter.tell(
-      'queue',
-      new Error('the queue is nearly full: inputs and outputs are left out'),
-    );
-    return toQueued(fitted.event, fitted.bytes, [], []);
-  }
-
-  /** The end of a span that was let in always gets through: its start paid for it. */
-  #fitShortest(queue: TraceQueue, event: TraceEvent): QueuedEvent | undefined {
-    if (event.type !== 'close' || !queue.open.has(event.spanId)) return undefined;
-    const payloads = (event.output === undefined ? 0 : 1) + (event.dropped?.payloads ?? 0);
-    const short = withDropped(shortestClose(event), { ...event.dropped, payloads });
-    const fitted = fitEvent(short);
-    if (fitted === undefined) return undefined;
-    this.#count({ payloads });
-    return toQueued(short, fitted.bytes, [], []);
-  }
-
-  #hasRoom(queue: TraceQueue, event: TraceEvent, costBytes: number): boolean {
-    const isPaidFor = event.type === 'close' && queue.open.has(event.spanId);
-    const gauge = isPaidFor
-      ? { ...this.#gauge, usedBytes: this.#gauge.usedBytes - CLOSE_RESERVE_BYTES }
-      : this.#gauge;
-    return admitsEvent(gauge, event.type, costBytes);
   }
 
   #refuse(queue: TraceQueue, event: TraceEvent): void {
     this.#lose(queue, lossOf(event.type));
-    const why =
-      this.#gauge.usedBytes > this.#gauge.maxBytes / 2
-        ? 'the queue is full'
-        : 'it cannot be encoded';
+    const why = this.#intake.isCrowded ? 'too much is waiting to be sent' : 'it cannot be encoded';
     this.#reporter.tell('queue', new Error(`an event of ${queue.traceId} is dropped: ${why}`));
-  }
-
-  /** Those the trace has not had, each once. */
-  #fresh(traceId: TraceId, blobs: readonly Blob[]): Blob[] {
-    const fresh = new Map<string, Blob>();
-    for (const blob of blobs)
-      if (!this.#sent.has(traceId, blob.ref)) fresh.set(toHex(blob.ref), blob);
-    return [...fresh.values()];
   }
 
   #build(value: unknown): BuiltPayload {
@@ -278,30 +219,15 @@ export class Publisher {
     }
   }
 
-  #openSpan(queue: TraceQueue, spanId: string): void {
-    if (queue.open.has(spanId)) return;
-    queue.open.add(spanId);
-    this.#gauge.usedBytes += CLOSE_RESERVE_BYTES;
-  }
-
-  #closeSpan(queue: TraceQueue, spanId: string): void {
-    if (queue.open.delete(spanId)) this.#gauge.usedBytes -= CLOSE_RESERVE_BYTES;
-  }
-
-  #use(bytes: number): void {
-    this.#queuedBytes += bytes;
-    this.#gauge.usedBytes += bytes;
-  }
-
   #onDelivered(queue: TraceQueue, events: readonly QueuedEvent[]): void {
     this.#delivered += events.length;
-    for (const event of events) this.#use(-event.costBytes);
+    for (const event of events) this.#intake.use(-event.costBytes);
     this.#waiters.check(queue);
   }
 
   #onLost(queue: TraceQueue, events: readonly QueuedEvent[]): void {
     for (const { kind, dropped, blobs, costBytes } of events) {
-      this.#use(-costBytes);
+      this.#intake.use(-costBytes);
       this.#sent.forget(queue.traceId, blobs);
       if (dropped !== undefined) queue.lose(dropped);
       this.#lose(queue, lossOf(kind));
@@ -310,7 +236,7 @@ export class Publisher {
   }
 
   #onStripped(queue: TraceQueue, before: QueuedEvent, after: QueuedEvent): void {
-    this.#use(after.costBytes - before.costBytes);
+    this.#intake.use(after.costBytes - before.costBytes);
     this.#sent.forget(queue.traceId, before.blobs);
     this.#lose(queue, { payloads: 1 });
   }
@@ -325,18 +251,15 @@ export class Publisher {
   }
 
   /** The log has lost blobs of this trace: send all that are still here. */
-  async #resend(traceId: TraceId): Promise<void> {
+  async #resend(queue: TraceQueue, missing: readonly BlobRef[]): Promise<void> {
+    const { traceId } = queue;
     const blobs = this.#sent.recover(traceId);
+    const here = new Set(blobs.map(({ ref }) => toHex(ref)));
+    const gone = missing.filter((ref) => !here.has(toHex(ref))).length;
+    if (gone > 0) this.#lose(queue, { payloads: gone });
     try {
-      for (let from = 0; from < blobs.length;) {
-        let to = from;
-        let bytes = 0;
-        while (to < blobs.length && (to === from || bytes < RESEND_BYTES))
-          bytes += blobs[to++]?.bytes.byteLength ?? 0;
-        const part = blobs.slice(from, to);
+      for (const part of inParts(blobs, RESEND_BYTES))
         await this.#exporter.putBlobs(this.#producer, traceId, part, this.#stopping.signal);
-        from = to;
-      }
     } catch (error) {
       // The next event that refers to one of them will find it missing again.
       this.#reporter.tell('delivery', error instanceof Error ? error : new Error(String(error)));
@@ -353,29 +276,18 @@ export class Publisher {
   }
 }
 
-function withDropped(event: TraceEvent, more: Dropped | undefined): TraceEvent {
-  if (more === undefined) return event;
-  const dropped = toDropped(addLosses(addLosses(NO_LOSSES, event.dropped ?? {}), more));
-  return dropped === undefined ? event : { ...event, dropped };
-}
-
-function toQueued(
-  event: TraceEvent,
-  bytes: Uint8Array,
-  blobs: Blob[],
-  refs: BlobRef[],
-): QueuedEvent {
-  return {
-    kind: event.type,
-    bytes,
-    blobs,
-    refs,
-    dropped: event.dropped,
-    costBytes: costOf(bytes, blobs),
-  };
-}
-
-function refsOf(event: TraceEvent): BlobRef[] {
-  const payload = event.type === 'close' ? event.output : event.input;
-  return payload === undefined ? [] : payloadRefs(payload);
+function inParts(blobs: readonly Blob[], maxBytes: number): Blob[][] {
+  const parts: Blob[][] = [];
+  let part: Blob[] = [];
+  let bytes = 0;
+  for (const blob of blobs) {
+    if (part.length === 0 || bytes + blob.bytes.byteLength > maxBytes) {
+      part = [];
+      parts.push(part);
+      bytes = 0;
+    }
+    part.push(blob);
+    bytes += blob.bytes.byteLength;
+  }
+  return parts;
 }
