@@ -6,6 +6,8 @@ export const LIMITS = {
   blobBytes: 16_777_216,
   /** One ingest request or ingest socket frame. */
   ingestBytes: 33_554_432,
+  /** MessagePack values in one ingest request or list of blobs, what is inside of `bin` not counted. */
+  ingestValues: 262_144,
   /** Events in one batch. */
   batchEvents: 10_000,
   /** Events and references of one batch, without blobs. */

@@ -19,7 +19,12 @@ export function encodeBlobs(blobs: readonly Blob[]): Uint8Array {
  * @throws SpantailError `BATCH_INVALID`, `TOO_LARGE`
  */
 export function decodeBlobs(bytes: Uint8Array, hash?: BlobHash): Blob[] {
-  const limits = { depth: 4, bytes: LIMITS.ingestBytes, code: 'BATCH_INVALID' } as const;
+  const limits = {
+    depth: 4,
+    bytes: LIMITS.ingestBytes,
+    values: LIMITS.ingestValues,
+    code: 'BATCH_INVALID',
+  } as const;
   const list = unpackMessage(bytes, limits);
   if (!Array.isArray(list)) throw new SpantailError('BATCH_INVALID', 'blobs is not an array');
   return list.map((item: unknown, index) =>

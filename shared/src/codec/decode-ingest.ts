@@ -11,7 +11,12 @@ import { readRef } from './payload-fields.ts';
 import { present } from './present.ts';
 import { unpackViews } from './unpack.ts';
 
-const WALK = { depth: 16, bytes: LIMITS.ingestBytes, code: 'BATCH_INVALID' } as const;
+const WALK = {
+  depth: 16,
+  bytes: LIMITS.ingestBytes,
+  values: LIMITS.ingestValues,
+  code: 'BATCH_INVALID',
+} as const;
 
 /**
  * The batches of a publisher. A batch that is wrong becomes a refusal in its own place and the
@@ -101,12 +106,13 @@ function readTraceId(fields: Fields): string {
   );
 }
 
-function checkSize({ events, refs }: Batch, path: string): void {
+function checkSize({ events, blobs, refs }: Batch, path: string): void {
   if (events.length > LIMITS.batchEvents)
     throw tooLarge(`${path} has ${events.length} events`, LIMITS.batchEvents);
   let bytes = 0;
   for (const event of events) bytes += event.byteLength;
   for (const ref of refs) bytes += ref.byteLength;
+  for (const { ref } of blobs) bytes += ref.byteLength;
   if (bytes > LIMITS.batchBytes)
     throw tooLarge(`${path} has ${bytes} bytes of events and references`, LIMITS.batchBytes);
 }

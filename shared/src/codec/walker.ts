@@ -6,6 +6,8 @@ export interface WalkLimits {
   depth: number;
   /** Size of the whole value. */
   bytes: number;
+  /** Values in it, keys included: each costs a decoder far more than its own bytes. Default: any. */
+  values?: number;
   /** Code of the error for malformed bytes. Default `EVENT_INVALID`. */
   code?: ErrorCode;
 }
@@ -26,6 +28,8 @@ export function checkMessagePack(bytes: Uint8Array, limits: WalkLimits): void {
       `${bytes.byteLength} bytes are more than the limit of ${limits.bytes}`,
     );
   const end = bytes.byteLength;
+  const mostValues = limits.values ?? Number.POSITIVE_INFINITY;
+  let declared = 1;
   const stack = stackFor(limits.depth);
   let depth = 0;
   // Values still to come: at the top level, or in the container at `depth`. A map counts keys and
@@ -59,6 +63,9 @@ export function checkMessagePack(bytes: Uint8Array, limits: WalkLimits): void {
       // Each value takes a byte at least.
       if (values > end - at)
         throw malformed(code, start, `declares ${length} elements that are not there`);
+      declared += values;
+      if (declared > mostValues)
+        throw new SpantailError('TOO_LARGE', `more than ${mostValues} MessagePack values in one`);
       if (++depth > limits.depth)
         throw malformed(code, start, `is nested deeper than ${limits.depth} levels`);
       stack[depth] = kind === MAP ? -values : values;
