@@ -4,4 +4,6 @@ export { Tracker, type TrackerOptions } from './indexer/tracker.ts';
 export type * from './log/event-log.ts';
 export * from './play/index.ts';
 export { publisherSink } from './play/publisher-sink.ts';
+export { renderRun, type RenderOptions } from './terminal/render-run.ts';
+export { COLOURED } from './terminal/style.ts';
 export { showRun, type ShowOptions } from './terminal/show-run.ts';

@@ -78,9 +78,11 @@ function renderSpan(
     { text: clock, width: widths.clock, paint },
   ].filter(({ width }) => width > 0);
   const rightColumns = right.reduce((sum, { width }) => sum + width + 2, 0);
+  if (columns < 3) return paint(mark);
   const shownIndent = fit(indent, columns - 2);
   const room = columns - rightColumns - widthOf(shownIndent) - 2;
-  const type = columns < NARROW_COLUMNS ? '' : span.spanType;
+  const isNarrow = columns < NARROW_COLUMNS || room < DETAIL_COLUMNS;
+  const type = isNarrow ? '' : span.spanType;
   const typeColumns = type === '' ? 0 : type.length + 2;
   const nameColumns = Math.max(room - typeColumns - DETAIL_COLUMNS, Math.floor(room / 2));
   const name = fit(spanLabel(span), nameColumns);

@@ -21,7 +21,7 @@ export const PLAIN: Style = {
   lost: same,
 };
 
-const COLOURED: Style = {
+export const COLOURED: Style = {
   dim: (text) => styleText('dim', text, { validateStream: false }),
   bold: (text) => styleText('bold', text, { validateStream: false }),
   open: (text) => styleText('cyan', text, { validateStream: false }),
@@ -30,9 +30,10 @@ const COLOURED: Style = {
   lost: (text) => styleText('yellow', text, { validateStream: false }),
 };
 
-/** Obeys NO_COLOR and FORCE_COLOR (no-color.org, force-color.org). */
+/** Obeys NO_COLOR and FORCE_COLOR (no-color.org, force-color.org; `FORCE_COLOR=0` is no colour). */
 export function styleFor(stream: { isTTY?: boolean }): Style {
   if ((process.env['NO_COLOR'] ?? '') !== '') return PLAIN;
-  const forced = (process.env['FORCE_COLOR'] ?? '') !== '' && process.env['FORCE_COLOR'] !== '0';
-  return forced || stream.isTTY === true ? COLOURED : PLAIN;
+  const forced = process.env['FORCE_COLOR'] ?? '';
+  if (forced !== '') return forced === '0' || forced === 'false' ? PLAIN : COLOURED;
+  return stream.isTTY === true ? COLOURED : PLAIN;
 }
