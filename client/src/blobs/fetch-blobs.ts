@@ -46,7 +46,7 @@ export async function fetchBlobs(
     } catch (error) {
       const final = error instanceof SpantailError && !ERRORS[error.code].retry;
       if (final || signal.aborted || attempt + 1 >= MOST_ATTEMPTS) throw error;
-      await new Promise((resolve) => setTimeout(resolve, backoffMs(attempt, random())));
+      await wait(backoffMs(attempt, random()), signal);
     }
   }
 }
@@ -70,6 +70,19 @@ async function getBytes(options: FetchBlobsOptions, url: string): Promise<Uint8A
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
   }
+}
+
+/** Until the time is over, or the client closes. */
+async function wait(ms: number, signal: AbortSignal): Promise<void> {
+  let wake = (): void => {};
+  const woken = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
+  const timer = setTimeout(wake, ms);
+  signal.addEventListener('abort', wake);
+  await woken;
+  clearTimeout(timer);
+  signal.removeEventListener('abort', wake);
 }
 
 /** What the gateway says in its problem+json; a proxy in front of it says something else. */
