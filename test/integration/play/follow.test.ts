@@ -1,8 +1,17 @@
-import { appendFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { TraceEvent } from '@spantail/protocol';
+import { LIMITS, type TraceEvent } from '@spantail/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PlayResult } from '../../../server/src/play/index.ts';
 import { followSession, play } from '../../../server/src/play/index.ts';
@@ -170,10 +179,97 @@ describe('following a session that is being written', () => {
     expect(ledger.stillOpen()).toEqual([]);
   });
 
+  it('another file in its place ends following with an error that says so', async () => {
+    const lines = await recordedLines('claude-code/short.jsonl');
+    await writeFile(file, lines.slice(0, 8).join(''));
+    const following = follow();
+    const failed = expect(following).rejects.toThrow(/line 9: the file was truncated or replaced/);
+    await ledger.until(opens('Bash'));
+    const other = join(folder, 'other');
+    await writeFile(other, lines.join(''));
+    await rename(other, file);
+    await failed;
+    expect(ledger.stillOpen()).toEqual([]);
+  });
+
+  it('a deleted file ends following with an error that says so', async () => {
+    const lines = await recordedLines('claude-code/short.jsonl');
+    await writeFile(file, lines.slice(0, 8).join(''));
+    const following = follow();
+    const failed = expect(following).rejects.toThrow(
+      /session\.jsonl: the file was deleted while it was followed/,
+    );
+    await ledger.until(opens('Bash'));
+    await rm(file);
+    await failed;
+    expect(ledger.stillOpen()).toEqual([]);
+  });
+
+  it('[PROM2] a line of 10 MB is published whole, in pieces that fit events', async () => {
+    const lines = await recordedLines('claude-code/short.jsonl');
+    const text = `é${'x'.repeat(10 * 1_048_576)}`;
+    const assistant = lines.find((line) => line.includes('"type":"text"')) ?? '';
+    const parsed = JSON.parse(assistant) as { uuid: string; message: { content: object[] } };
+    parsed.uuid = 'another';
+    parsed.message.content = [{ type: 'text', text }];
+    const huge = Buffer.from(`${JSON.stringify(parsed)}\n`);
+    await writeFile(file, lines.slice(0, 7).join(''));
+    const following = follow();
+    await ledger.until(grows('Let me check the project'));
+    // Cut amid a character of two bytes, and into pieces that are read as they come.
+    const cut = huge.indexOf(Buffer.from('é')) + 1;
+    await appendFile(file, huge.subarray(0, cut));
+    for (let from = cut; from < huge.length; from += 1_048_576)
+      await appendFile(file, huge.subarray(from, from + 1_048_576));
+    await appendFile(file, lines[7] ?? '');
+    await ledger.until(opens('Bash'));
+    stop.abort();
+    const { traceId } = await following;
+    const deltas = ledger
+      .of(traceId)
+      .flatMap((event) => (event.type === 'update' ? [event.outputDelta ?? ''] : []));
+    expect(deltas.join('').includes(text)).toBe(true);
+    expect(Math.max(...deltas.map((delta) => Buffer.byteLength(delta)))).toBeLessThan(
+      LIMITS.eventBytes / 4,
+    );
+    expect(eventProblems(ledger.of(traceId))).toEqual([]);
+  });
+
+  it("a sub-agent's log that is deleted, or that says nothing yet, ends nothing", async () => {
+    const lines = await recordedLines('claude-code/short.jsonl');
+    const subAgents = join(folder, 'session', 'subagents');
+    await mkdir(subAgents, { recursive: true });
+    const subAgent = join(subAgents, 'agent-a1.jsonl');
+    await writeFile(subAgent, '{"type":"user","sessionId":"s"');
+    await writeFile(file, lines.slice(0, 7).join(''));
+    const following = follow();
+    await ledger.until(grows('Let me check the project'));
+    await rm(subAgent);
+    await appendFile(file, lines[7] ?? '');
+    await ledger.until(opens('Bash'));
+    stop.abort();
+    expect(await following).toMatchObject({ interrupted: true });
+  });
+
+  it('an empty file waits for its first line', async () => {
+    const lines = await recordedLines('claude-code/short.jsonl');
+    await writeFile(file, '');
+    const following = follow();
+    await appendFile(file, lines.slice(0, 3).join(''));
+    await ledger.until(opens('claude-code'));
+    stop.abort();
+    await following;
+    expect(ledger.stillOpen()).toEqual([]);
+  });
+
   it('only a session log can be followed', async () => {
     await writeFile(file, '[\n{"trace_id": "x", "span_id": "y"}]\n');
     await expect(follow()).rejects.toThrow(/only session logs of Claude Code can be followed/);
     await rm(file);
     await expect(follow()).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(followSession(folder, ledger, { signal: stop.signal })).rejects.toThrow(
+      /is a folder; one session log can be followed at a time/,
+    );
+    expect(ledger.events).toEqual([]);
   });
 });

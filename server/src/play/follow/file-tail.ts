@@ -40,10 +40,8 @@ export class FileTail {
   }
 
   async #appended(): Promise<Buffer> {
-    const handle = await open(this.file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT')
-        throw new SpantailError('NOT_FOUND', `${this.file}: no such file`, { cause: error });
-      throw runFileError(this.file, '', `cannot be read (${error.code})`, { cause: error });
+    const handle = await open(this.file).catch((error: unknown) => {
+      throw this.#unreadable(error);
     });
     try {
       const { size, ino } = await handle.stat();
@@ -64,8 +62,24 @@ export class FileTail {
       const { bytesRead } = await handle.read(buffer, 0, length, this.#position);
       this.#position += bytesRead;
       return buffer.subarray(0, bytesRead);
+    } catch (error) {
+      throw error instanceof SpantailError ? error : this.#unreadable(error);
     } finally {
       await handle.close();
     }
+  }
+
+  #unreadable(cause: unknown): SpantailError {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : cause;
+    const options = { cause };
+    if (code === 'ENOENT' && this.#inode === undefined)
+      return new SpantailError('NOT_FOUND', `${this.file}: no such file`, options);
+    const problem =
+      code === 'ENOENT'
+        ? 'the file was deleted while it was followed'
+        : code === 'EISDIR'
+          ? 'is a folder; one session log can be followed at a time'
+          : `cannot be read (${String(code)})`;
+    return runFileError(this.file, '', problem, options);
   }
 }
