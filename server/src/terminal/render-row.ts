@@ -74,7 +74,8 @@ function renderSpan(
 ): string {
   const { mark, paint } = look(span, style);
   const right = [
-    { text: tokens, width: widths.tokens, paint: style.dim },
+    // A row without tokens has their room for what it says.
+    { text: tokens, width: tokens === '' ? 0 : widths.tokens, paint: style.dim },
     { text: clock, width: widths.clock, paint },
   ].filter(({ width }) => width > 0);
   const rightColumns = right.reduce((sum, { width }) => sum + width + 2, 0);
