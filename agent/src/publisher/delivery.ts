@@ -55,6 +55,8 @@ export class Delivery {
   #phase: 'idle' | 'scheduled' | 'sending' = 'idle';
   #timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
   #startedAtMs = Number.NEGATIVE_INFINITY;
+  /** When the scheduled flush is due, the interval apart. */
+  #dueMs = 0;
   #number = 0;
   #requestBytes = REQUEST_BYTES;
   #failing = false;
@@ -70,6 +72,8 @@ export class Delivery {
   /** The queue has work. */
   ring(queue: TraceQueue): void {
     this.#ready.add(queue);
+    // Another trace's back-off must not hold this one up.
+    if (this.#phase === 'scheduled' && queue.notBeforeMs < this.#dueMs) this.#cancel();
     if (this.#phase === 'idle') this.#schedule();
   }
 
@@ -98,6 +102,7 @@ export class Delivery {
       dueMs = Math.min(dueMs, queue.notBeforeMs);
       if (dueMs <= nowMs) break;
     }
+    this.#dueMs = dueMs;
     const waitMs = Math.max(dueMs, this.#startedAtMs + this.#options.flushIntervalMs) - nowMs;
     const run = (): void => {
       void this.#send();
