@@ -29,6 +29,8 @@ default http://127.0.0.1:${DEFAULT_PORT}.
                       redis://…, rediss://…, redis+cluster://host:port,host:port
   --ttl HOURS         keep a run this long after its last event  24
   --allow-origin O    web page that may connect, repeatable   loopback and own host
+  --allow-host NAME   name it may be called by on loopback,   loopback
+                      for a proxy in front; repeatable
 
 Answers /live (the process turns) and /ready (an event went through the log just now).
 Stops cleanly on SIGTERM and SIGINT.

@@ -12,6 +12,7 @@ const OPTIONS = {
   redis: { type: 'string' },
   ttl: { type: 'string' },
   'allow-origin': { type: 'string', multiple: true },
+  'allow-host': { type: 'string', multiple: true },
 } as const;
 
 /** `spantail serve`: gateway and tracker in one process, until a signal. */
@@ -35,6 +36,7 @@ export async function serve(args: string[], signal: AbortSignal): Promise<number
       host,
       port,
       allowOrigins: values['allow-origin'] ?? [],
+      allowHosts: values['allow-host'] ?? [],
     });
   } catch (error) {
     await log.close();

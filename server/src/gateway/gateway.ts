@@ -10,8 +10,8 @@ import { registerSse } from './http/sse.ts';
 import { Hub, type HubOptions } from './hub/hub.ts';
 import { Ingest, type IngestOptions } from './ingest/ingest.ts';
 import { registerIngest } from './ingest/ingest-route.ts';
-import { acceptPublisher } from './ingest/ingest-socket.ts';
-import { allowsOrigin } from './origin.ts';
+import { PublisherSockets } from './ingest/ingest-socket.ts';
+import { refusalOf, type RequestGuardOptions } from './request-guard.ts';
 import {
   INGEST_MAX_PAYLOAD_BYTES,
   INGEST_SOCKET_PATH,
@@ -32,9 +32,13 @@ export interface GatewayOptions extends HubOptions, IngestOptions {
   project?: string;
   /** Origins of web pages that may connect, besides loopback and the gateway's own. */
   allowOrigins?: readonly string[];
+  /** Host names it may be called by when it listens on loopback, besides loopback's. */
+  allowHosts?: readonly string[];
   /** The server sends something at least this often. Default 10,000. */
   heartbeatMs?: number;
   viewerLimits?: Partial<ViewerLimits>;
+  /** A request that has not arrived in whole after this is answered with 408. Default 120,000. */
+  requestTimeoutMs?: number;
   /** How long viewers have to go elsewhere when the gateway stops. Default 500. */
   drainMs?: number;
 }
@@ -44,33 +48,47 @@ export interface Gateway {
   port: number;
   /** `http://host:port` */
   url: string;
+  /** Viewers connected by WebSocket now. */
+  readonly viewers: number;
+  /** Streams that are watched now. */
+  readonly channels: number;
   /** Says goaway, answers what is in flight, closes sockets. Leaves the log open. */
   close(): Promise<void>;
 }
 
 export const DEFAULT_PORT = 7321;
+/** What is in flight when the gateway stops has this long; whoever is not done then is cut. */
+const FINISH_MS = 3_000;
 
 /** Starts a gateway on an open log. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { log, host = '127.0.0.1', port = DEFAULT_PORT, project = 'default' } = options;
-  const { allowOrigins = [], heartbeatMs = 10_000, drainMs = 500 } = options;
+  const { heartbeatMs = 10_000, requestTimeoutMs = 120_000, drainMs = 500 } = options;
   const limits = { ...VIEWER_LIMITS, ...options.viewerLimits };
   const hub = new Hub(log, options);
   const ingest = new Ingest(log, project, options);
   const watchers = new WatchSockets(hub, limits, heartbeatMs);
-  let stopping = false;
+  const publishers = new PublisherSockets(ingest, log, heartbeatMs);
+  let stopping: Promise<void> | undefined;
 
-  const app = makeApp();
-  await app.register(cors, {
-    delegator: (request, callback) => {
-      callback(null, { origin: allowsOrigin(request.raw, allowOrigins) });
-    },
+  const app = makeApp(requestTimeoutMs);
+  const guard: RequestGuardOptions = {
+    allowOrigins: options.allowOrigins ?? [],
+    allowHosts: options.allowHosts ?? [],
+    onLoopback: () => isLoopbackAddress((app.server.address() as AddressInfo).address),
+  };
+  app.addHook('onRequest', (request, reply, done) => {
+    const refusal = refusalOf(request.raw, guard);
+    if (refusal === undefined) done();
+    else sendProblem(reply, new SpantailError('FORBIDDEN', refusal));
   });
-  registerHealth(app, log, () => stopping);
+  // Whoever comes here has passed the guard.
+  await app.register(cors, { origin: true });
+  registerHealth(app, log, () => stopping !== undefined);
   registerIngest(app, ingest);
   registerBlobs(app, log, project);
-  registerSse(app, hub, project, limits, heartbeatMs);
-  const stopUpgrades = routeUpgrades(
+  const endSse = registerSse(app, hub, project, limits, heartbeatMs);
+  const upgrades = routeUpgrades(
     app.server,
     [
       {
@@ -81,11 +99,24 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       {
         path: INGEST_SOCKET_PATH,
         maxPayloadBytes: INGEST_MAX_PAYLOAD_BYTES,
-        accept: (socket) => acceptPublisher(socket, ingest, log, project),
+        accept: (socket) => publishers.accept(socket, project),
       },
     ],
-    (request) => allowsOrigin(request, allowOrigins),
+    (request) => refusalOf(request, guard),
   );
+
+  const stop = async (): Promise<void> => {
+    upgrades.refuse();
+    await Promise.all([watchers.drain(drainMs), publishers.drain(FINISH_MS)]);
+    endSse();
+    const late = setTimeout(() => {
+      upgrades.cut();
+      app.server.closeAllConnections();
+    }, FINISH_MS);
+    await app.close();
+    clearTimeout(late);
+    hub.close();
+  };
 
   await app.listen({ host, port });
   const address = app.server.address() as AddressInfo;
@@ -94,24 +125,34 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     host: address.address,
     port: address.port,
     url: `http://${shown}:${address.port}`,
-    async close() {
-      if (stopping) return;
-      stopping = true;
-      stopUpgrades();
-      await watchers.drain(drainMs);
-      await app.close();
-      hub.close();
+    get viewers() {
+      return watchers.count;
+    },
+    get channels() {
+      return hub.channelCount;
+    },
+    close() {
+      stopping ??= stop();
+      return stopping;
     },
   };
 }
 
-function makeApp(): FastifyInstance {
+export function isLoopbackAddress(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
+}
+
+function makeApp(requestTimeoutMs: number): FastifyInstance {
   const app = fastify({
     bodyLimit: LIMITS.ingestBytes,
-    // Long-lived SSE responses must not hold up a stop.
-    forceCloseConnections: true,
+    requestTimeout: requestTimeoutMs,
+    http: { connectionsCheckingInterval: Math.min(30_000, requestTimeoutMs) },
+    // What is in flight when it stops is answered; connections that wait are closed.
+    forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
   });
+  // No route takes JSON or text, so none is parsed.
+  app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     ['application/msgpack', 'application/x-msgpack', 'application/octet-stream'],
     { parseAs: 'buffer' },

@@ -1,7 +1,8 @@
-import type { IncomingMessage, Server } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { ERRORS, LIMITS, SUBPROTOCOL } from '@spantail/protocol';
+import { ERRORS, LIMITS, SUBPROTOCOL, SpantailError } from '@spantail/protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { toProblem } from './http/problem.ts';
 
 export interface UpgradeRoute {
   path: string;
@@ -10,37 +11,56 @@ export interface UpgradeRoute {
   accept(socket: WebSocket): void;
 }
 
+export interface Upgrades {
+  /** From now on every request for a socket is answered with 503. */
+  refuse(): void;
+  /** Cuts all that is still there. */
+  cut(): void;
+}
+
 export const WATCH_PATH = '/api/v1/watch';
 export const INGEST_SOCKET_PATH = '/api/v1/ingest/socket';
 
 /**
  * Hands upgrade requests to the route of their path. One `WebSocketServer` a route, because viewers
  * may send a few KiB and publishers megabytes, and `ws` has one limit a server.
- *
- * Returns a function that takes no more sockets and cuts those that are left.
  */
 export function routeUpgrades(
   server: Server,
   routes: UpgradeRoute[],
-  allowsOrigin: (request: IncomingMessage) => boolean,
-): () => void {
+  refusalOf: (request: IncomingMessage) => string | undefined,
+): Upgrades {
   const servers = new Map(routes.map((route) => [route.path, makeServer(route)]));
+  // Node forgets a connection once it is no longer HTTP, but still waits for it when it stops.
+  const connections = new Set<Duplex>();
+  let refusing = false;
 
-  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    const path = new URL(request.url ?? '/', 'http://gateway').pathname;
+  server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer): void => {
+    connections.add(connection);
+    connection.on('close', () => connections.delete(connection));
+    connection.on('error', () => connection.destroy());
+    if (refusing)
+      return refuse(connection, new SpantailError('GOING_AWAY', 'this gateway is stopping'));
+    const refusal = refusalOf(request);
+    if (refusal !== undefined) return refuse(connection, new SpantailError('FORBIDDEN', refusal));
+    const [path = ''] = (request.url ?? '').split('?', 1);
     const target = servers.get(path);
-    socket.on('error', () => socket.destroy());
-    if (target === undefined) return refuse(socket, 404, 'no WebSocket lives at this path');
-    if (!allowsOrigin(request)) return refuse(socket, 403, 'this origin may not connect');
-    target.handleUpgrade(request, socket, head, (webSocket) => {
+    if (target === undefined) {
+      const what = `there is no socket at ${path.slice(0, 200)}`;
+      return refuse(connection, new SpantailError('NOT_FOUND', what));
+    }
+    target.handleUpgrade(request, connection, head, (webSocket) => {
       target.emit('connection', webSocket, request);
     });
-  };
-  server.on('upgrade', onUpgrade);
+  });
 
-  return () => {
-    server.off('upgrade', onUpgrade);
-    for (const target of servers.values()) target.close();
+  return {
+    refuse() {
+      refusing = true;
+    },
+    cut() {
+      for (const connection of connections) connection.destroy();
+    },
   };
 }
 
@@ -62,11 +82,15 @@ function makeServer(route: UpgradeRoute): WebSocketServer {
   return server;
 }
 
-function refuse(socket: Duplex, status: 403 | 404, detail: string): void {
-  const reason = status === 404 ? 'Not Found' : 'Forbidden';
-  socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\ncontent-type: text/plain\r\nconnection: close\r\n` +
-      `content-length: ${detail.length}\r\n\r\n${detail}`,
+function refuse(connection: Duplex, error: SpantailError): void {
+  const problem = toProblem(error);
+  const body = JSON.stringify(problem);
+  // Not left half open: a peer that never closes its end would keep it for ever.
+  connection.once('finish', () => connection.destroy());
+  connection.end(
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n` +
+      'content-type: application/problem+json\r\nconnection: close\r\n' +
+      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   RUNS_STREAM,
   SpantailError,
@@ -76,13 +77,15 @@ export class Tracker {
           stealAfterMs: this.#options.stealAfterMs,
           signal,
         });
-        for (const item of items) await this.#visit(item);
+        for (const item of items) await this.#visitOrSkip(item);
         await this.#revisit();
         failures = 0;
       } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof SpantailError)) this.#options.onError(error);
-        await pause(50 + backoffMs(failures++, Math.random(), { maxMs: 5_000 }), signal);
+        await pause(50 + backoffMs(failures++, Math.random(), { maxMs: 5_000 }), null, {
+          signal,
+        }).catch(() => {});
       }
     }
   }
@@ -92,7 +95,18 @@ export class Tracker {
       const run = this.#runs.get(key);
       const { graceMs, quietMs } = this.#options;
       if (run === undefined || run.over(Date.now(), graceMs, quietMs) !== undefined)
-        await this.#visit(item);
+        await this.#visitOrSkip(item);
+    }
+  }
+
+  /** A trace that cannot be folded holds up no other one. */
+  async #visitOrSkip(item: WorkItem): Promise<void> {
+    try {
+      await this.#visit(item);
+    } catch (error) {
+      if (error instanceof SpantailError && error.code === 'LOG_UNAVAILABLE') throw error;
+      this.#options.onError(error);
+      await this.#forget(`${item.project}/${item.streamId}`, item);
     }
   }
 
@@ -165,14 +179,4 @@ export class Tracker {
       refs: [],
     };
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

@@ -14,6 +14,7 @@ export const ERRORS = {
   TRACE_ID_INVALID: { http: 400, close: null, retry: false, title: 'Not a trace id' },
   EVENT_INVALID: { http: 400, close: null, retry: false, title: 'An event is malformed' },
   BATCH_INVALID: { http: 400, close: null, retry: false, title: 'A batch is malformed' },
+  FORBIDDEN: { http: 403, close: null, retry: false, title: 'Not allowed from here' },
   NOT_FOUND: { http: 404, close: null, retry: false, title: 'Not found' },
   TOO_LARGE: { http: 413, close: 4413, retry: false, title: 'Larger than the limit' },
   TOO_MANY_SUBSCRIPTIONS: {

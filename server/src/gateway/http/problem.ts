@@ -1,33 +1,37 @@
-import { ERRORS, SpantailError, type ErrorCode } from '@spantail/protocol';
+import { ERRORS, SpantailError, type ErrorCode, type ErrorEntry } from '@spantail/protocol';
 import type { FastifyReply } from 'fastify';
 
-/** Answers with RFC 9457 problem+json made from the errors table. */
-export function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
-  const { code, message } = toProblem(error);
-  const entry = ERRORS[code];
-  const status = entry.http ?? 500;
-  if (entry.retry && status !== 500) void reply.header('retry-after', '1');
-  return reply
-    .code(status)
-    .type('application/problem+json')
-    .send({
-      type: `urn:spantail:error:${code}`,
-      title: entry.title,
-      status,
-      code,
-      detail: message,
-    });
+/** RFC 9457, made from the errors table. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  code: ErrorCode;
+  detail: string;
 }
 
-function toProblem(error: unknown): { code: ErrorCode; message: string } {
-  if (error instanceof SpantailError) return { code: error.code, message: error.message };
-  if (error instanceof Error) {
-    const status = 'statusCode' in error ? error.statusCode : undefined;
-    if (status === 413) return { code: 'TOO_LARGE', message: error.message };
-    if (status === 404) return { code: 'NOT_FOUND', message: error.message };
-    if (typeof status === 'number' && status < 500)
-      return { code: 'BAD_MESSAGE', message: error.message };
-    return { code: 'INTERNAL', message: error.message };
-  }
-  return { code: 'INTERNAL', message: String(error) };
+export function toProblem(error: unknown): Problem {
+  const code = codeOf(error);
+  const { http, title }: ErrorEntry = ERRORS[code];
+  return {
+    type: `urn:spantail:error:${code}`,
+    title,
+    status: http ?? 500,
+    code,
+    detail: error instanceof Error ? error.message : String(error),
+  };
+}
+
+export function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
+  const problem = toProblem(error);
+  if (ERRORS[problem.code].retry && problem.status !== 500) void reply.header('retry-after', '1');
+  return reply.code(problem.status).type('application/problem+json').send(problem);
+}
+
+function codeOf(error: unknown): ErrorCode {
+  if (error instanceof SpantailError) return error.code;
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  if (status === 413) return 'TOO_LARGE';
+  if (status === 404) return 'NOT_FOUND';
+  return typeof status === 'number' && status < 500 ? 'BAD_MESSAGE' : 'INTERNAL';
 }

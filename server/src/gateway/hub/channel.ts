@@ -1,6 +1,6 @@
 import { backoffMs, comparePositions, type ResetReason } from '@spantail/protocol';
 import type { EventLog, Listener, StreamName, StreamTail } from '../../log/event-log.ts';
-import { CursorNames, START, type Page, type Place } from './page.ts';
+import { CursorNames, START, placeBefore, type Page, type Place } from './page.ts';
 import type { PageReader } from './page-reader.ts';
 
 /** What a channel tells the subscriptions of its stream. Called synchronously, in order. */
@@ -29,14 +29,13 @@ export class Channel {
   /** Absent while the stream does not exist. */
   names: CursorNames | undefined;
   epoch: string | undefined;
-  /** When the doorbell last rang or a page was read; idle streams are polled less often. */
-  lastActiveMs = 0;
 
   readonly #log: EventLog;
   readonly #pages: PageReader;
   readonly #followers = new Set<ChannelFollower>();
   #listener: Listener | undefined;
   #ready: Promise<StreamTail | undefined> | undefined;
+  #tail: Promise<StreamTail | undefined> | undefined;
   #dirty = false;
   #proof: 'none' | 'poll' | 'history' = 'none';
   #pumping = false;
@@ -62,9 +61,9 @@ export class Channel {
   async #begin(): Promise<StreamTail | undefined> {
     // Listen first: what is appended between the two steps rings.
     this.#listener ??= await this.#log.listen(this.stream, () => this.ring());
+    if (this.#closed) this.#listener.close();
     const tail = await this.#log.tail(this.stream);
     if (tail !== undefined) await this.#moveToTail(tail);
-    if (this.#closed) this.#listener.close();
     return tail;
   }
 
@@ -81,6 +80,14 @@ export class Channel {
     return this.#log.tail(this.stream);
   }
 
+  /** The tail as of a moment ago: asked for once by all that begin at the same time. */
+  recentTail(): Promise<StreamTail | undefined> {
+    this.#tail ??= this.currentTail().finally(() => {
+      this.#tail = undefined;
+    });
+    return this.#tail;
+  }
+
   follow(follower: ChannelFollower): void {
     this.#followers.add(follower);
   }
@@ -95,7 +102,6 @@ export class Channel {
 
   /** Something may be new. */
   ring(): void {
-    this.lastActiveMs = Date.now();
     this.#dirty = true;
     this.#pump();
   }
@@ -168,7 +174,10 @@ export class Channel {
     if (tail.epoch !== this.epoch) this.#restart('recreated', tail);
     else if (comparePositions(position, tail.last) > 0) this.#restart('lost', tail);
     else if (proof === 'poll') return tail.last !== position;
-    else if (this.place !== START && comparePositions(position, tail.first) >= 0) {
+    else if (comparePositions(position, tail.first) < 0) {
+      // Trimmed meanwhile, and maybe more behind it: followers pull from their own place, and are told.
+      this.place = placeBefore(tail.first);
+    } else if (this.place !== START) {
       const entry = await this.#log.entry(this.stream, position);
       if (entry?.check !== check) this.#restart('lost', tail);
     }
@@ -190,7 +199,6 @@ export class Channel {
       const page = await this.#pages.read(this.stream, epoch, names, place);
       if (page === undefined) return;
       if (this.place !== place) continue;
-      this.lastActiveMs = Date.now();
       this.place = page.to;
       this.end = page.end;
       for (const follower of this.#followers) follower.onPage(page);

@@ -1,7 +1,7 @@
-import { LIMITS } from '@spantail/protocol';
+import { LIMITS, comparePositions } from '@spantail/protocol';
 import { LRUCache } from 'lru-cache';
 import type { EventLog, StreamName } from '../../log/event-log.ts';
-import { makePage, type CursorNames, type Page, type Place } from './page.ts';
+import { makePage, placeBefore, type CursorNames, type Page, type Place } from './page.ts';
 
 /** Entries of one page at most: bounds the time one read holds the log. */
 const PAGE_ENTRIES = 1_000;
@@ -26,7 +26,7 @@ export class PageReader {
 
   /**
    * The next page behind `from`, as far as `until` (absent: the tail); `undefined` when there is
-   * nothing.
+   * nothing. When entries behind `from` were trimmed, the page begins behind the gap.
    */
   read(
     stream: StreamName,
@@ -62,10 +62,27 @@ export class PageReader {
       maxBytes: LIMITS.frameBytes,
     });
     if (entries.length === 0) return undefined;
-    const page = makePage(stream.streamId, names, from, entries);
+    const begin = await this.#provenBegin(stream, from, until, entries[0]?.position ?? '');
+    const page = makePage(stream.streamId, names, begin, entries);
     // A page that hit a bound will never change; one at the tail will be longer for the next viewer.
     if (entries.length === PAGE_ENTRIES || page.frame.byteLength >= LIMITS.frameBytes)
       this.#pages.set(key, page);
     return page;
+  }
+
+  /**
+   * `from`, unless its entry is gone: then others behind it may be, too. Asked only where that can
+   * be: not at the tail of a trace, which is trimmed behind its readers.
+   */
+  async #provenBegin(
+    stream: StreamName,
+    from: Place,
+    until: string | undefined,
+    firstRead: string,
+  ): Promise<Place> {
+    if (until === undefined && !stream.streamId.startsWith('@')) return from;
+    const tail = await this.#log.tail(stream);
+    if (tail === undefined || comparePositions(from.position, tail.first) >= 0) return from;
+    return from.position === placeBefore(tail.first).position ? from : placeBefore(firstRead);
   }
 }

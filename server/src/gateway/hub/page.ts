@@ -18,8 +18,18 @@ export interface Place {
 
 export const START: Place = { position: START_POSITION, check: START_CHECK };
 
+/** The place just before this entry; the start when it is `0-0`: nothing was ever trimmed. */
+export function placeBefore(first: string): Place {
+  if (first === START_POSITION) return START;
+  const [ms = '0', seq = '0'] = first.split('-');
+  const position =
+    seq === '0' ? `${Number(ms) - 1}-${Number.MAX_SAFE_INTEGER}` : `${ms}-${Number(seq) - 1}`;
+  return { position, check: START_CHECK };
+}
+
 /** What was read from the log in one go, ready to be sent to any number of viewers. */
 export interface Page {
+  /** Where it was to begin; later when entries in between are gone. */
   from: Place;
   to: Place;
   entries: LogEntry[];

@@ -9,7 +9,7 @@ import {
   type ResetReason,
 } from '@spantail/protocol';
 import type { EventLog, StreamName, StreamTail } from '../../log/event-log.ts';
-import { START, type Place } from './page.ts';
+import { START, placeBefore, type Place } from './page.ts';
 
 /** Where a viewer starts, and what it must be told. */
 export type Resolution =
@@ -56,13 +56,4 @@ export async function resolveCursor(
   const entry = await log.entry(stream, position);
   if (entry === undefined || entry.check !== check) return { kind: 'reset', reason: 'lost' };
   return { kind: 'continue', place: { position, check }, skip };
-}
-
-/** The place just before the oldest entry; the start when nothing was ever trimmed. */
-export function placeBefore(first: string): Place {
-  if (first === START_POSITION) return START;
-  const [ms = '0', seq = '0'] = first.split('-');
-  const position =
-    seq === '0' ? `${Number(ms) - 1}-${Number.MAX_SAFE_INTEGER}` : `${ms}-${Number(seq) - 1}`;
-  return { position, check: START_CHECK };
 }

@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import {
-  ERRORS,
+  SpantailError,
   advanceCursor,
   decodeEvent,
   decodeRunSummary,
@@ -9,7 +9,11 @@ import {
   type ErrorCode,
   type ServerMessage,
 } from '@spantail/protocol';
+import { toProblem } from '../http/problem.ts';
 import type { ViewerTransport } from './transport.ts';
+
+/** A reader that does not take the rest is cut after this. */
+const CLOSE_GRACE_MS = 2_000;
 
 /**
  * Server-sent events for curl and `EventSource`: the same messages as on a WebSocket, each event as
@@ -17,16 +21,22 @@ import type { ViewerTransport } from './transport.ts';
  */
 export class SseTransport implements ViewerTransport {
   readonly #response: ServerResponse;
+  readonly #headers: OutgoingHttpHeaders;
   readonly #endWithRun: boolean;
+  #onDrain: () => void = () => {};
   #begun = false;
+  #ended = false;
 
-  constructor(response: ServerResponse, endWithRun: boolean) {
+  /** @param headers what the answer has besides its own: CORS */
+  constructor(response: ServerResponse, headers: OutgoingHttpHeaders, endWithRun: boolean) {
     this.#response = response;
+    this.#headers = headers;
     this.#endWithRun = endWithRun;
+    response.on('error', () => response.destroy());
   }
 
   send(message: Uint8Array): void {
-    this.#write(decodeServerMessage(message));
+    if (!this.#ended) this.#write(decodeServerMessage(message));
   }
 
   get bufferedBytes(): number {
@@ -34,12 +44,14 @@ export class SseTransport implements ViewerTransport {
   }
 
   onDrain(listener: () => void): void {
-    this.#response.on('drain', listener);
+    this.#onDrain = listener;
   }
 
   close(_closeCode: number, reason: string): void {
+    if (this.#ended) return;
     if (this.#begun) this.#event('goaway', { reason });
-    this.#response.end();
+    this.#end();
+    setTimeout(() => this.#response.destroy(), CLOSE_GRACE_MS).unref();
   }
 
   #write(message: ServerMessage): void {
@@ -49,7 +61,7 @@ export class SseTransport implements ViewerTransport {
       case 'blobs':
         return;
       case 'heartbeat':
-        if (this.#begun) this.#response.write(': heartbeat\n\n');
+        if (this.#begun) this.#text(': heartbeat\n\n');
         return;
       case 'error':
         return this.#fail(message.code, message.message);
@@ -64,7 +76,7 @@ export class SseTransport implements ViewerTransport {
       case 'end': {
         const { type, ...rest } = message;
         this.#event(type, rest, message.cursor);
-        if (this.#endWithRun) this.#response.end();
+        if (this.#endWithRun) this.#end();
         return;
       }
       default: {
@@ -88,15 +100,24 @@ export class SseTransport implements ViewerTransport {
     const text = JSON.stringify(data, (_key, value: unknown) =>
       value instanceof Uint8Array ? toHex(value) : value,
     );
-    this.#response.write(
-      `${id === undefined ? '' : `id: ${id}\n`}event: ${name}\ndata: ${text}\n\n`,
-    );
+    this.#text(`${id === undefined ? '' : `id: ${id}\n`}event: ${name}\ndata: ${text}\n\n`);
+  }
+
+  #text(text: string): void {
+    this.#response.write(text, () => this.#onDrain());
+  }
+
+  /** What comes afterwards (a run that goes on at once, a heartbeat) has nowhere to go. */
+  #end(body?: string): void {
+    this.#ended = true;
+    this.#response.end(body);
   }
 
   #begin(): void {
     if (this.#begun) return;
     this.#begun = true;
     this.#response.writeHead(200, {
+      ...this.#headers,
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
@@ -107,19 +128,12 @@ export class SseTransport implements ViewerTransport {
   #fail(code: ErrorCode, detail: string): void {
     if (this.#begun) {
       this.#event('error', { code, message: detail });
-      this.#response.end();
+      this.#end();
       return;
     }
-    const entry = ERRORS[code];
-    this.#response.writeHead(entry.http ?? 500, { 'content-type': 'application/problem+json' });
-    this.#response.end(
-      JSON.stringify({
-        type: `urn:spantail:error:${code}`,
-        title: entry.title,
-        status: entry.http ?? 500,
-        code,
-        detail,
-      }),
-    );
+    const problem = toProblem(new SpantailError(code, detail));
+    const type = 'application/problem+json';
+    this.#response.writeHead(problem.status, { ...this.#headers, 'content-type': type });
+    this.#end(JSON.stringify(problem));
   }
 }

@@ -10,8 +10,8 @@ import {
 import type { StreamName } from '../../log/event-log.ts';
 import type { Channel, ChannelFollower } from '../hub/channel.ts';
 import type { Hub } from '../hub/hub.ts';
-import { START, type Page, type Place } from '../hub/page.ts';
-import { placeBefore, resolveCursor } from '../hub/resolve-cursor.ts';
+import { START, placeBefore, type Page, type Place } from '../hub/page.ts';
+import { resolveCursor } from '../hub/resolve-cursor.ts';
 import { composeFrame, type FrameShape } from './compose-frame.ts';
 import { inlineBlobs } from './inline-blobs.ts';
 
@@ -147,7 +147,7 @@ export class Subscription implements ChannelFollower {
     const { streamId, after } = this.#request;
     const channel = this.#channel;
     await channel.open();
-    const tail = await channel.currentTail();
+    const tail = await (after === undefined ? channel.recentTail() : channel.currentTail());
     if (this.#closed) return;
     const resolution =
       after === undefined
@@ -184,16 +184,17 @@ export class Subscription implements ChannelFollower {
     });
   }
 
-  #tellGap(place: Place): void {
-    const { streamId, after } = this.#request;
+  /** Entries from `from` (absent: the cursor asked for, or the beginning) to `place` are gone. */
+  #tellGap(place: Place, from = this.#request.after): void {
+    const { streamId } = this.#request;
     const { names } = this.#channel;
     if (names === undefined) return;
-    const from = after ?? names.of(START);
     this.#place = place;
+    this.#skip = 0;
     this.#viewer.send({
       type: 'gap',
       streamId,
-      after: from,
+      after: from ?? names.of(START),
       cursor: names.of(place),
       reason: 'trimmed',
     });
@@ -215,10 +216,7 @@ export class Subscription implements ChannelFollower {
         from,
         tail.position,
       );
-      const blobs =
-        page !== undefined && this.#shape.inline
-          ? await inlineBlobs(this.#viewer.hub.log, this.#stream, page)
-          : [];
+      if (page !== undefined && this.#shape.inline) await this.#sendBlobs(page);
       if (this.#closed) return;
       if (history !== this.#history) continue;
       if (page === undefined) {
@@ -228,8 +226,16 @@ export class Subscription implements ChannelFollower {
         continue;
       }
       this.#stalled = false;
-      for (const message of blobs) this.#viewer.sendEncoded(message);
       this.#sendPage(page);
+    }
+  }
+
+  /** One message after the other, as the viewer takes them: blobs are many times larger than events. */
+  async #sendBlobs(page: Page): Promise<void> {
+    for await (const message of inlineBlobs(this.#viewer.hub.log, this.#stream, page)) {
+      if (this.#closed) return;
+      this.#viewer.sendEncoded(message);
+      await this.#viewer.whenWritable();
     }
   }
 
@@ -237,6 +243,8 @@ export class Subscription implements ChannelFollower {
     const { names } = this.#channel;
     if (names === undefined) return;
     const { streamId, after } = this.#request;
+    if (page.from.position !== this.#place.position)
+      this.#tellGap(page.from, names.of(this.#place, this.#skip));
     const skip = Math.min(this.#skip, page.eventCount);
     const resumes = this.#skip > 0;
     this.#skip -= skip;
@@ -260,6 +268,7 @@ export class Subscription implements ChannelFollower {
     }
     const pushed = !this.#shape.inline && this.#shape.filter === undefined;
     this.#state = { kind: pushed ? 'live' : 'parked' };
+    this.#stalled = false;
     this.#announceTail();
   }
 

@@ -43,6 +43,8 @@ export class Viewer implements SubscriptionOwner {
   }
 
   handle(message: ClientMessage): void {
+    // A closing socket still hands over what had arrived; what began now would never be ended.
+    if (this.#closed) return;
     switch (message.type) {
       case 'ping':
         this.send({ type: 'heartbeat' });
@@ -123,11 +125,13 @@ export class Viewer implements SubscriptionOwner {
 
   /** Called about once a second: closes a viewer that has stopped reading. */
   checkProgress(nowMs: number): void {
+    if (this.#closed) return;
     if (this.#transport.bufferedBytes === 0) this.#progressAtMs = nowMs;
     else if (nowMs - this.#progressAtMs > this.#limits.stuckMs) this.closeWith('SLOW_VIEWER');
   }
 
   closeWith(code: ErrorCode): void {
+    if (this.#closed) return;
     const entry = ERRORS[code];
     this.#transport.close(entry.close ?? 4500, entry.title);
     this.dispose();
