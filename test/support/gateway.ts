@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeEvent, type TraceEvent } from '@spantail/protocol';
+import { encodeEvent, type Blob, type TraceEvent } from '@spantail/protocol';
 import {
   Tracker,
   openLog,
@@ -26,6 +26,7 @@ export interface TestGateway {
 interface AppendRest {
   producer?: string;
   fin?: boolean;
+  blobs?: Blob[];
 }
 
 export interface TestGatewayOptions extends Partial<Omit<GatewayOptions, 'log'>> {
@@ -54,7 +55,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     url: gateway.url,
     log,
     gateway,
-    async append(traceId, events, { producer = 'test', fin = false } = {}) {
+    async append(traceId, events, { producer = 'test', fin = false, blobs = [] } = {}) {
       const key = `${producer}/${traceId}`;
       const number = (numbers.get(key) ?? 0) + 1;
       numbers.set(key, number);
@@ -65,7 +66,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
         number,
         fin,
         events: events.map(encodeEvent),
-        blobs: [],
+        blobs,
         refs: [],
       });
     },
