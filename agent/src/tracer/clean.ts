@@ -93,10 +93,7 @@ function describe(thrown: unknown): SpanError {
       ...(stack === undefined ? {} : { stack }),
     };
   }
-  return {
-    type: typeof thrown,
-    message: typeof thrown === 'string' ? thrown : snapshotJson(thrown),
-  };
+  return { type: typeof thrown, message: textOf(thrown) };
 }
 
 function stackOf(error: Error): string | undefined {
@@ -111,5 +108,6 @@ function stackOf(error: Error): string | undefined {
 
 /** Text of whatever was passed where text belongs: JavaScript callers are not checked by a compiler. */
 export function textOf(value: unknown): string {
+  if (value === undefined) return 'undefined';
   return typeof value === 'string' ? value : snapshotJson(value);
 }

@@ -310,7 +310,8 @@ export async function runSpan<T>(
     span.end(span.hasOutput ? {} : { output: result });
     return result;
   } catch (thrown) {
-    span.end({ error: thrown ?? new Error(String(thrown)) });
+    span.fail(thrown);
+    span.end();
     throw thrown;
   }
 }
