@@ -70,7 +70,10 @@ function makeServer(route: UpgradeRoute): WebSocketServer {
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: route.maxPayloadBytes,
-    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+    // Clients fail a handshake that chooses none of what they offered, and then never see the close
+    // code: so a stranger gets what it offered, and the code behind it.
+    handleProtocols: (offered) =>
+      offered.has(SUBPROTOCOL) ? SUBPROTOCOL : (offered.values().next().value ?? false),
   });
   server.on('connection', (socket) => {
     // Accepted first: a browser cannot read the status of a refused upgrade, but it can a close code.

@@ -201,7 +201,7 @@ describe('loading payloads', () => {
       const client = connect(gateway, {
         payloads,
         fetch: (url, init) => {
-          asked.push(String(url));
+          if (typeof url === 'string') asked.push(url);
           return fetch(url, init);
         },
       });

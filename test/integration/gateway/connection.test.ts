@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { SUBPROTOCOL, LIMITS } from '@spantail/protocol';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -18,8 +19,13 @@ describe('a viewer connection', () => {
     const gateway = await startTestGateway();
     const url = `${gateway.url.replace('http', 'ws')}/api/v1/watch`;
     expect(await closeCode(new WebSocket(url))).toBe(4406);
-    // The client gives up by itself when the server takes none of what it offers.
-    await expect(RawViewer.connect(gateway.url, 'spantail.v0')).rejects.toThrow('subprotocol');
+    // Clients fail a handshake that takes none of what they offer, and would not see the code.
+    expect(await closeCode(new WebSocket(url, ['spantail.v0', 'other']))).toBe(4406);
+    const both = new WebSocket(url, ['spantail.v0', SUBPROTOCOL]);
+    await once(both, 'open');
+    expect(both.protocol).toBe(SUBPROTOCOL);
+    both.terminate();
+    await eventually(() => gateway.gateway.viewers === 0, 'it is gone');
     expect(gateway.gateway.viewers).toBe(0);
   });
 
