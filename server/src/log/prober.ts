@@ -12,10 +12,17 @@ const STREAMS = 8;
 export class Prober {
   readonly #log: EventLog;
   readonly #name = randomBytes(6).toString('hex');
+  /** Ends the round trips under way. */
+  readonly #running = new Set<(error: Error) => void>();
   #number = 0;
 
   constructor(log: EventLog) {
     this.#log = log;
+  }
+
+  /** The log is being closed: nothing that is under way will be heard any more. */
+  close(): void {
+    for (const fail of this.#running) fail(unavailable('the log is closed'));
   }
 
   /**
@@ -25,22 +32,25 @@ export class Prober {
    */
   async probe(timeoutMs: number): Promise<number> {
     const startedAtMs = performance.now();
-    let expire: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      expire = setTimeout(
-        () => reject(unavailable(`an entry did not come back within ${timeoutMs} ms`)),
-        timeoutMs,
-      );
+    let fail = (_error: Error): void => {};
+    const failed = new Promise<never>((_resolve, reject) => {
+      fail = reject;
     });
+    const expire = setTimeout(
+      () => fail(unavailable(`an entry did not come back within ${timeoutMs} ms`)),
+      timeoutMs,
+    );
+    this.#running.add(fail);
     try {
-      await Promise.race([this.#roundTrip(), late]);
+      await Promise.race([this.#roundTrip(failed), failed]);
       return performance.now() - startedAtMs;
     } finally {
       clearTimeout(expire);
+      this.#running.delete(fail);
     }
   }
 
-  async #roundTrip(): Promise<void> {
+  async #roundTrip(failed: Promise<never>): Promise<void> {
     const number = ++this.#number;
     const stream: StreamName = {
       project: 'default',
@@ -57,7 +67,7 @@ export class Prober {
         { ...stream, producer: 'probe', number, fin: true, events: [event], blobs: [], refs: [] },
         { maxEntries: 1 },
       );
-      await rung;
+      await Promise.race([rung, failed]);
       const entry = await this.#log.entry(stream, position);
       if (entry === undefined || Buffer.compare(entry.events.subarray(-16), event) !== 0)
         throw unavailable('an entry that was just written could not be read back');

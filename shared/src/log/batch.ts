@@ -23,7 +23,10 @@ export interface Batch {
 /** A log's answer to one batch. */
 export interface BatchResult {
   outcome: 'appended' | 'duplicate';
-  /** Entry ID of the appended entry (`''` for a duplicate). */
+  /**
+   * Entry ID of the appended entry; of a duplicate, the ID it got the first time, `''` when the
+   * producer has sent newer ones since.
+   */
   position: string;
   /** Of the batch's `refs`, those the log has no bytes for: send them again. */
   missing: BlobRef[];

@@ -1,4 +1,4 @@
-import type { BlobRef, Blob } from '../payload/payload.ts';
+import { BLOB_REF_BYTES, type BlobRef, type Blob } from '../payload/payload.ts';
 import { RUNS_STREAM, type EndReason, type StreamId } from '../wire/message.ts';
 import { encodeEventArray } from '../codec/event-array.ts';
 import { streamKeys, streamTask } from './redis-keys.ts';
@@ -15,7 +15,7 @@ local stream, blobs, meta, queue = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local producer, number, fin, reason, events, count = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local newEpoch, ttl, expected, keep = ARGV[7], ARGV[8], ARGV[9], ARGV[10]
 local task, doorbell, workRing, blobCount = ARGV[11], ARGV[12], ARGV[13], tonumber(ARGV[14])
-local firstRef = 15 + 2 * blobCount
+local refs = ARGV[15 + 2 * blobCount]
 
 local length = redis.call('XLEN', stream)
 local state = redis.call('HMGET', meta, 'e', 'l', 'p:' .. producer, 'q', 'h')
@@ -34,8 +34,8 @@ elseif not epoch and length > 0 then
       redis.call('HSETNX', meta, 'p:' .. field.p, field.n .. ' ' .. entry[1])
     end
   end
-  -- Never equal to the length: the oldest entry counts as the first of what was trimmed.
-  redis.call('HSET', meta, 'e', newEpoch, 'l', last, 'n', -1)
+  -- Never to be the length again: the oldest entry counts as the first of what was trimmed.
+  redis.call('HSET', meta, 'e', newEpoch, 'l', last, 'n', -1000000000000)
   epoch = newEpoch
   had = redis.call('HGET', meta, 'p:' .. producer)
 end
@@ -54,7 +54,7 @@ if outcome == 'appended' and expected ~= '' and expected ~= (last or '0-0') then
 end
 
 local came = {}
-for i = 15, firstRef - 1, 2 do
+for i = 15, 14 + 2 * blobCount, 2 do
   came[#came + 1] = ARGV[i]
   redis.call('HSETNX', blobs, ARGV[i], ARGV[i + 1])
 end
@@ -89,8 +89,9 @@ end
 for _, key in ipairs({ stream, blobs, meta }) do redis.call('PEXPIRE', key, ttl) end
 
 local missing = {}
-for i = firstRef, #ARGV do
-  if redis.call('HEXISTS', blobs, ARGV[i]) == 0 then missing[#missing + 1] = i - firstRef + 1 end
+for i = 1, #refs / 16 do
+  local ref = string.sub(refs, 16 * i - 15, 16 * i)
+  if redis.call('HEXISTS', blobs, ref) == 0 then missing[#missing + 1] = i end
 end
 return { outcome, position, missing }
 `;
@@ -151,8 +152,15 @@ export function encodeRedisAppend(append: RedisAppend): RedisScriptCall {
     String(blobs.length),
   ];
   for (const { ref, bytes } of blobs) args.push(ref, bytes);
-  args.push(...append.refs);
+  args.push(concat(append.refs));
   return { keys: [names.stream, names.blobs, names.meta, names.queue], args };
+}
+
+/** References end to end: one argument, however many they are. */
+function concat(refs: readonly BlobRef[]): Uint8Array {
+  const bytes = new Uint8Array(refs.length * BLOB_REF_BYTES);
+  refs.forEach((ref, i) => bytes.set(ref, i * BLOB_REF_BYTES));
+  return bytes;
 }
 
 /**

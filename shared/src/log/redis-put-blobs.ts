@@ -10,7 +10,7 @@ import { streamKeys } from './redis-keys.ts';
  */
 export const REDIS_PUT_BLOBS_SCRIPT = `
 for i = 2, #ARGV, 2 do redis.call('HSETNX', KEYS[1], ARGV[i], ARGV[i + 1]) end
-return redis.call('PEXPIRE', KEYS[1], ARGV[1])
+for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ARGV[1]) end
 `;
 
 /** Blobs for one stream of a log on Redis. */
@@ -31,5 +31,6 @@ export function encodeRedisPutBlobs({
 }: RedisPutBlobs): RedisScriptCall {
   const args: (string | Uint8Array)[] = [String(ttlMs)];
   for (const { ref, bytes } of blobs) args.push(ref, bytes);
-  return { keys: [streamKeys(project, streamId).blobs], args };
+  const { blobs: hash, stream, meta } = streamKeys(project, streamId);
+  return { keys: [hash, stream, meta], args };
 }

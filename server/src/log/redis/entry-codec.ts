@@ -49,13 +49,6 @@ export function decodeEntry([id, fields]: RawEntry): LogEntry {
   return entry;
 }
 
-/** Bytes of events in an entry, without decoding it. */
-export function eventBytes([, fields]: RawEntry): number {
-  for (let i = 0; i + 1 < fields.length; i += 2)
-    if (fields[i]?.toString('latin1') === 'e') return fields[i + 1]?.length ?? 0;
-  return 0;
-}
-
 const EMPTY_ARRAY = Uint8Array.of(0x90);
 
 function splitRefs(bytes: Uint8Array): BlobRef[] {

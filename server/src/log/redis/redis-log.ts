@@ -29,11 +29,11 @@ import { Prober } from '../prober.ts';
 import { streamKey } from '../stream-key.ts';
 import { unavailable } from '../unavailable.ts';
 import { connectRedis, type RedisClient, type RedisConnection } from './connection.ts';
-import { decodeEntry, eventBytes } from './entry-codec.ts';
+import { decodeEntry, type RawEntry } from './entry-codec.ts';
 import { Lanes } from './lanes.ts';
 import { RingSubscriber } from './ring-subscriber.ts';
 import { asBuffer } from './script.ts';
-import { APPEND, PUT_BLOBS, TAIL } from './stream-scripts.ts';
+import { APPEND, PUT_BLOBS, READ, TAIL } from './stream-scripts.ts';
 import { RedisWorkQueue } from './work-queue.ts';
 
 export interface RedisLogOptions {
@@ -48,9 +48,11 @@ export interface RedisLogOptions {
 }
 
 const DAY_MS = 86_400_000;
+/** Blobs of one command; Redis takes no more than a million arguments. */
+const BLOBS_AT_ONCE = 10_000;
 /** What is in flight has this long to end when the log is closed. */
 const CLOSE_MS = 1_000;
-/** Entries of a read's first XRANGE: little enough that even the largest entries fit in memory. */
+/** Entries of a read's plain XRANGE: little enough that even the largest entries fit in memory. */
 const FIRST_PAGE_ENTRIES = 16;
 
 /**
@@ -73,8 +75,11 @@ export async function openRedisLog(options: RedisLogOptions): Promise<EventLog> 
 
 /** A log's partition count is fixed by whoever was first. */
 async function checkPartitions(client: RedisClient): Promise<void> {
-  await client.setnx(PARTITIONS_KEY, PARTITIONS);
-  const stored = await client.get(PARTITIONS_KEY);
+  let stored = await client.get(PARTITIONS_KEY);
+  if (stored === null) {
+    await client.setnx(PARTITIONS_KEY, PARTITIONS);
+    stored = await client.get(PARTITIONS_KEY);
+  }
   if (stored !== String(PARTITIONS))
     throw unavailable(
       `this Redis holds a log of ${stored} partitions, this version works with ${PARTITIONS}; use another database`,
@@ -106,7 +111,7 @@ class RedisLog implements EventLog {
     for (const event of ['ready', '+node']) this.#client.on(event, () => this.#reconnected());
   }
 
-  append(request: AppendRequest, options: AppendOptions = {}): Promise<AppendResult> {
+  async append(request: AppendRequest, options: AppendOptions = {}): Promise<AppendResult> {
     const { refs } = request;
     const { keys, args } = encodeRedisAppend({
       ...request,
@@ -123,9 +128,11 @@ class RedisLog implements EventLog {
 
   putBlobs(stream: StreamName, blobs: Blob[]): Promise<void> {
     return this.#use(async (client) => {
-      if (blobs.length === 0) return;
-      const { keys, args } = encodeRedisPutBlobs({ ...stream, blobs, ttlMs: this.#ttlMs });
-      await PUT_BLOBS.run(client, keys, args);
+      for (let at = 0; at < blobs.length; at += BLOBS_AT_ONCE) {
+        const some = blobs.slice(at, at + BLOBS_AT_ONCE);
+        const { keys, args } = encodeRedisPutBlobs({ ...stream, blobs: some, ttlMs: this.#ttlMs });
+        await PUT_BLOBS.run(client, keys, args);
+      }
     });
   }
 
@@ -153,23 +160,21 @@ class RedisLog implements EventLog {
       const key = keysOf(stream).stream;
       const entries: LogEntry[] = [];
       let bytes = 0;
-      let from = after;
-      let count = Math.min(FIRST_PAGE_ENTRIES, maxEntries);
-      for (;;) {
-        const page = await client.xrangeBuffer(key, `(${from}`, until, 'COUNT', count);
-        for (const raw of page) {
-          const entry = decodeEntry(raw);
-          entries.push(entry);
-          bytes += eventBytes(raw);
-          if (bytes >= maxBytes) return entries;
-          from = entry.position;
-        }
-        const room = maxEntries - entries.length;
-        if (page.length < count || room <= 0) return entries;
-        // As many as are likely to fit, from the entries' mean size so far; at most four times more.
-        const fitting = Math.ceil(((maxBytes - bytes) * entries.length) / Math.max(bytes, 1));
-        count = Math.max(1, Math.min(room, fitting, 4 * count));
+      const count = Math.min(FIRST_PAGE_ENTRIES, maxEntries);
+      const page = await client.xrangeBuffer(key, `(${after}`, until, 'COUNT', count);
+      for (const raw of page) {
+        const entry = decodeEntry(raw);
+        entries.push(entry);
+        bytes += entry.events.byteLength;
+        if (bytes >= maxBytes) return entries;
       }
+      const last = entries.at(-1);
+      const room = maxEntries - entries.length;
+      if (last === undefined || page.length < count || room <= 0) return entries;
+      // Catching up: the script stops at the bound, which no count of entries could keep.
+      const bounds = [last.position, until, room, maxBytes - bytes];
+      const rest = (await READ.runBuffer(client, [key], bounds)) as RawEntry[];
+      return entries.concat(rest.map(decodeEntry));
     });
   }
 
@@ -222,6 +227,7 @@ class RedisLog implements EventLog {
     this.#doorbell.close();
     this.#reconnectListeners.clear();
     this.#work.close();
+    this.#prober.close();
     // What is on its way may still arrive.
     await Promise.race([Promise.allSettled(this.#inFlight), pause(CLOSE_MS, null, { ref: false })]);
     this.#rings.close();
@@ -236,7 +242,7 @@ class RedisLog implements EventLog {
     try {
       return await running;
     } catch (error) {
-      throw unavailable('Redis does not answer', error);
+      throw unavailable('the log on Redis failed', error);
     } finally {
       this.#inFlight.delete(running);
     }

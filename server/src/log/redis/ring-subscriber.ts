@@ -104,13 +104,14 @@ export class RingSubscriber {
   async #send(channels: string[], partition: number): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       if (this.#closed) throw unavailable('the log is closed');
-      const wanted = channels.filter((channel) => this.#subscriptions.has(channel));
       const node = this.#connection.nodeOf(partition);
       if (node === undefined)
         throw unavailable(`no node of the cluster has partition ${partition}`);
       try {
         const { redis, opened } = this.#link(node);
         await opened;
+        // Only now: who stopped listening in the meantime would stay subscribed for ever.
+        const wanted = channels.filter((channel) => this.#subscriptions.has(channel));
         if (wanted.length > 0) await redis.ssubscribe(...wanted);
         return;
       } catch (error) {

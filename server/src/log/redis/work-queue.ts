@@ -12,10 +12,12 @@ import { parseStreamKey } from '../stream-key.ts';
 import { WorkBell } from '../work-bell.ts';
 import type { RedisClient } from './connection.ts';
 import type { RingSubscriber } from './ring-subscriber.ts';
-import { ACKNOWLEDGE, DROP, HOLD, TAKE_QUEUED } from './work-scripts.ts';
+import { ACKNOWLEDGE, DROP, HOLD, TAKE_QUEUED, TIDY } from './work-scripts.ts';
 
 /** All partitions are looked through this often: finds what no ring told of, and what is to steal. */
 const BACKSTOP_MS = 1_000;
+/** Consumers that hold nothing and were silent for this long are forgotten. */
+const TIDY_IDLE_MS = 600_000;
 
 /** An item this process holds. */
 interface Held {
@@ -41,6 +43,8 @@ export class RedisWorkQueue {
   readonly #held = new Map<string, Held>();
   /** Held streams that have news. */
   readonly #news = new Set<string>();
+  /** Partitions whose queue was tidied by this process. */
+  readonly #tidied = new Set<number>();
   #channels: Map<string, number> | undefined;
   #nextBackstopMs = 0;
   #closed = false;
@@ -135,7 +139,7 @@ export class RedisWorkQueue {
     const partitions = [...this.#rung].slice(0, room);
     if (partitions.length === 0) return again;
     const count = Math.floor(room / partitions.length);
-    const taken = await Promise.all(
+    const taken = await Promise.allSettled(
       partitions.map(async (partition) => {
         this.#rung.delete(partition);
         try {
@@ -146,7 +150,7 @@ export class RedisWorkQueue {
         }
       }),
     );
-    return [...again, ...taken.flat()];
+    return gather([{ status: 'fulfilled', value: again }, ...taken]);
   }
 
   async #takeFrom(
@@ -157,23 +161,27 @@ export class RedisWorkQueue {
   ): Promise<WorkItem[]> {
     const queue = queueKey(partition);
     const args = [WORK_GROUP, consumer, count, stealAfterMs];
+    if (!this.#tidied.has(partition)) {
+      await TIDY.run(this.#client, [queue], [WORK_GROUP, TIDY_IDLE_MS]);
+      this.#tidied.add(partition);
+    }
     const pairs = (await TAKE_QUEUED.run(this.#client, [queue], args)) as [string, string][];
     // There may be more.
     if (pairs.length === count) this.#rung.add(partition);
-    const items = await Promise.all(
+    const items = await Promise.allSettled(
       pairs.map(async ([entryId, task]) => {
         const stream = parseStreamKey(task);
         const keys = streamKeys(stream.project, stream.streamId);
         const seen = await this.#hold(keys, entryId, consumer);
         if (seen === null) await DROP.run(this.#client, [queue], [WORK_GROUP, entryId]);
-        if (typeof seen !== 'string') return undefined;
+        if (typeof seen !== 'string') return [];
         const item: WorkItem = { id: `${entryId} ${task} ${consumer}`, ...stream };
         this.#held.set(task, { item, stream, keys, entryId, consumer, seen });
         this.#news.delete(task);
-        return item;
+        return [item];
       }),
     );
-    return items.filter((item) => item !== undefined);
+    return gather(items);
   }
 
   /** Items this consumer holds already, whose streams have got entries since. */
@@ -185,20 +193,23 @@ export class RedisWorkQueue {
       else if (held.consumer === consumer && candidates.length < maxItems)
         candidates.push([task, held]);
     }
-    const items = await Promise.all(
+    const items = await Promise.allSettled(
       candidates.map(async ([task, held]) => {
         this.#news.delete(task);
         const { keys, entryId } = held;
-        const newest = await this.#hold(keys, entryId, consumer);
+        const newest = await this.#hold(keys, entryId, consumer).catch((error: unknown) => {
+          this.#news.add(task);
+          throw error;
+        });
         // Acknowledged in the meantime: then it went back into the queue.
-        if (this.#held.get(task) !== held) return undefined;
+        if (this.#held.get(task) !== held) return [];
         if (typeof newest !== 'string') this.#forget(task);
-        if (typeof newest !== 'string' || newest === held.seen) return undefined;
+        if (typeof newest !== 'string' || newest === held.seen) return [];
         held.seen = newest;
-        return held.item;
+        return [held.item];
       }),
     );
-    return items.filter((item) => item !== undefined);
+    return gather(items);
   }
 
   /** The stream's newest entry; `null` when the item is void, 0 when it is another consumer's. */
@@ -215,4 +226,15 @@ export class RedisWorkQueue {
     this.#held.delete(task);
     this.#news.delete(task);
   }
+}
+
+/**
+ * What came of several commands. An item that was handed out must reach its consumer whatever became
+ * of the others: its entries count as seen. So a failure shows only when there is nothing else.
+ */
+function gather(results: readonly PromiseSettledResult<WorkItem[]>[]): WorkItem[] {
+  const items = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+  for (const result of results)
+    if (result.status === 'rejected' && items.length === 0) throw result.reason;
+  return items;
 }

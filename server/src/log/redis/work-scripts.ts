@@ -21,12 +21,16 @@ local taken = {}
 if reply and reply[1] then
   for _, entry in ipairs(reply[1][2]) do taken[#taken + 1] = { entry[1], entry[2][2] } end
 end
-local cursor, rounds = '0-0', 0
-while #taken < count and rounds < 10 do
-  local claimed = redis.call('XAUTOCLAIM', queue, group, consumer, idle, cursor, 'COUNT', count - #taken)
-  for _, entry in ipairs(claimed[2]) do taken[#taken + 1] = { entry[1], entry[2][2] } end
-  cursor, rounds = claimed[1], rounds + 1
-  if cursor == '0-0' then break end
+-- Not XAUTOCLAIM: it looks at so few that it might never get past what others rightly hold.
+local stale, room = {}, math.min(count - #taken, 1000)
+if room > 0 then
+  for _, pending in ipairs(redis.call('XPENDING', queue, group, 'IDLE', idle, '-', '+', room)) do
+    stale[#stale + 1] = pending[1]
+  end
+end
+if #stale > 0 then
+  local claimed = redis.call('XCLAIM', queue, group, consumer, idle, unpack(stale))
+  for _, entry in ipairs(claimed) do taken[#taken + 1] = { entry[1], entry[2][2] } end
 end
 return taken
 `);
@@ -45,7 +49,8 @@ local state = redis.call('HMGET', meta, 'q', 'l')
 if state[1] ~= id then return false end
 local pending = redis.call('XPENDING', queue, group, id, id, 1)
 if #pending == 0 or pending[1][2] ~= consumer then return 0 end
-redis.call('HSET', meta, 'h', '1')
+-- A full Redis refuses this one write; then news are found by looking, once a second.
+redis.pcall('HSET', meta, 'h', '1')
 return state[2]
 `);
 
@@ -76,4 +81,22 @@ return 1
 export const DROP = new Script(`
 redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
 return redis.call('XDEL', KEYS[1], ARGV[2])
+`);
+
+/**
+ * Forgets consumers that hold nothing and have not asked for long: every process that ever worked
+ * would stay on record otherwise. KEYS: queue. ARGV: group, idle milliseconds.
+ */
+export const TIDY = new Script(`
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+local consumers = redis.pcall('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])
+if consumers.err then return 0 end
+for _, consumer in ipairs(consumers) do
+  local field = {}
+  for i = 1, #consumer, 2 do field[consumer[i]] = consumer[i + 1] end
+  if field.pending == 0 and field.idle > tonumber(ARGV[2]) then
+    redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], field.name)
+  end
+end
+return 1
 `);

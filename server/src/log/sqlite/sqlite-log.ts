@@ -133,10 +133,11 @@ class SqliteLog implements EventLog {
     const deadlineMs = performance.now() + waitMs;
     for (;;) {
       const items = await this.#use((store) =>
-        store.transaction(() => store.work.take(consumer, maxItems, Date.now(), stealAfterMs)),
+        store.transaction(() => store.takeWork(consumer, maxItems, Date.now(), stealAfterMs)),
       );
       const leftMs = deadlineMs - performance.now();
-      if (items.length > 0 || leftMs <= 0 || signal?.aborted === true) return items;
+      // Closed in the meantime: the bell has rung already.
+      if (items.length > 0 || leftMs <= 0 || signal?.aborted === true || this.#closed) return items;
       await this.#workBell.wait(Math.min(leftMs, Math.max(stealAfterMs, MIN_LOOK_MS)), signal);
       if (this.#closed) return [];
     }
@@ -165,6 +166,7 @@ class SqliteLog implements EventLog {
     this.#closed = true;
     this.#doorbell.close();
     this.#workBell.ring();
+    this.#prober.close();
     return Promise.resolve().then(() => this.#db.close());
   }
 

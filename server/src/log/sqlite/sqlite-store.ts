@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { START_POSITION, encodeEventArray } from '@spantail/protocol';
-import type { AppendOptions, AppendRequest, AppendResult } from '../event-log.ts';
+import type { AppendOptions, AppendRequest, AppendResult, WorkItem } from '../event-log.ts';
 import { formatPosition, nextPosition, type Position } from '../position.ts';
 import { isWork } from '../stream-key.ts';
 import { BlobTable } from './blob-table.ts';
@@ -20,11 +20,13 @@ export class SqliteStore {
   readonly blobs: BlobTable;
   readonly work: WorkTable;
   readonly #db: DatabaseSync;
+  readonly #ttlMs: number;
   readonly #moveTail: StatementSync;
   readonly #moveHead: StatementSync;
 
   constructor(db: DatabaseSync, ttlMs: number) {
     this.#db = db;
+    this.#ttlMs = ttlMs;
     this.streams = new StreamTable(db, ttlMs);
     this.entries = new EntryTable(db);
     this.producers = new ProducerTable(db);
@@ -60,6 +62,7 @@ export class SqliteStore {
     const before = found === undefined ? undefined : this.producers.find(found.id, producer);
     if (found !== undefined && before !== undefined && number <= before.number) {
       this.blobs.put(found.id, blobs);
+      this.streams.touch(found, nowMs);
       const position = number === before.number ? formatPosition(before) : '';
       const missing = this.blobs.missing(found.id, refs);
       return { outcome: 'duplicate', position, missing };
@@ -86,6 +89,12 @@ export class SqliteStore {
     if (isWork(request.streamId)) this.work.queue(row.id);
     const missing = this.blobs.missing(row.id, refs);
     return { outcome: 'appended', position: formatPosition(position), missing };
+  }
+
+  /** Within a transaction. */
+  takeWork(consumer: string, maxItems: number, nowMs: number, stealAfterMs: number): WorkItem[] {
+    const aliveSinceMs = nowMs - this.#ttlMs;
+    return this.work.take(consumer, { maxItems, nowMs, stealAfterMs, aliveSinceMs });
   }
 
   #trim(row: StreamRow, maxEntries: number): void {

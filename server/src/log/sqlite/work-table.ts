@@ -7,8 +7,18 @@ interface WorkRow {
   stream_id: string;
 }
 
+/** Streams that expired, but were not swept yet, are nobody's work any more. */
 const CANDIDATES =
-  'SELECT stream, project, stream_id FROM work JOIN streams s ON s.id = work.stream WHERE';
+  'SELECT stream, project, stream_id FROM work JOIN streams s ON s.id = work.stream WHERE touched_ms > ? AND';
+
+/** Who asks for work, and when. */
+export interface TakeOptions {
+  maxItems: number;
+  nowMs: number;
+  stealAfterMs: number;
+  /** Streams not written since then have expired. */
+  aliveSinceMs: number;
+}
 
 /**
  * Rows of `work`: a queue of streams with entries that nobody has acknowledged. A stream is in it
@@ -52,7 +62,8 @@ export class WorkTable {
     this.#queue.run(stream, ++this.#turn);
   }
 
-  take(consumer: string, maxItems: number, nowMs: number, stealAfterMs: number): WorkItem[] {
+  take(consumer: string, options: TakeOptions): WorkItem[] {
+    const { maxItems, nowMs, stealAfterMs, aliveSinceMs } = options;
     const items: WorkItem[] = [];
     const take = (rows: unknown[]): void => {
       for (const { stream, project, stream_id } of rows as WorkRow[]) {
@@ -60,9 +71,9 @@ export class WorkTable {
         items.push({ id: `${stream} ${consumer}`, project, streamId: stream_id });
       }
     };
-    take(this.#renewed.all(consumer, maxItems));
-    take(this.#fresh.all(maxItems - items.length));
-    take(this.#stale.all(nowMs - stealAfterMs, maxItems - items.length));
+    take(this.#renewed.all(aliveSinceMs, consumer, maxItems));
+    take(this.#fresh.all(aliveSinceMs, maxItems - items.length));
+    take(this.#stale.all(aliveSinceMs, nowMs - stealAfterMs, maxItems - items.length));
     return items;
   }
 
