@@ -1,4 +1,4 @@
-import { DEFAULT_PORT } from '../gateway/gateway.ts';
+import { DEFAULT_PORT } from '../gateway/default-port.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The gateway to talk to: the flag, SPANTAIL_URL when it names a gateway, or this machine's. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { DEFAULT_PORT } from '../gateway/gateway.ts';
+import { DEFAULT_PORT } from '../gateway/default-port.ts';
 
 const manifest = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
@@ -37,19 +37,35 @@ Stops cleanly on SIGTERM and SIGINT.
 `,
   play: `spantail play FILE… [options]
 
-  FILE                Claude Code session log (.jsonl), OpenTelemetry span JSON,
-                      mini-swe-agent trajectory; .gz too; or a directory of them
+  FILE                a recorded run, or a folder of them; .gz too:
+                      Claude Code session log (.jsonl), OpenTelemetry span JSON,
+                      mini-swe-agent trajectory
   --speed N|max       how many times faster than recorded     1
   --to URL            gateway (http, ws) or Redis (redis)     http://127.0.0.1:${DEFAULT_PORT}
-  --follow            keep publishing what a Claude Code log grows by
+  --follow            keep publishing what a Claude Code log grows by, until Ctrl-C
   --quiet             print trace ids only
+
+Prints each run's trace id when it begins. Nothing is published when a file cannot be read.
+
+  spantail play examples/runs --speed 10
+  spantail play ~/.claude/projects/my-project/SESSION.jsonl --follow
+
+Exit code: 0 all was published, 1 something was not, 2 wrong usage, 130 interrupted.
 `,
   watch: `spantail watch TRACE_ID|--latest [options]
 
   --latest            the run that started last, or the next one to start
   --json              one event a line, exactly once each; ends with the run
+  --full              with --json: inputs and outputs whole, not as references
   --after CURSOR      continue behind a cursor of this trace
   --follow            go on after the run's end
   --url URL           gateway                                 http://127.0.0.1:${DEFAULT_PORT}
+
+In a terminal the run grows in place; elsewhere the finished tree is printed.
+
+  spantail watch --latest
+  spantail watch TRACE_ID --json | jq .name
+
+Exit code: 0 the run ended, 1 it could not be watched, 2 wrong usage, 130 interrupted.
 `,
 };

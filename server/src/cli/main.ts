@@ -1,14 +1,14 @@
 import { SpantailError } from '@spantail/protocol';
 import { HELP, VERSION } from './help.ts';
-import { play } from './play.ts';
-import { serve } from './serve.ts';
 import { UsageError } from './usage-error.ts';
-import { watch } from './watch.ts';
 
-const COMMANDS: Record<string, (args: string[], signal: AbortSignal) => Promise<number>> = {
-  serve,
-  play,
-  watch,
+type Command = (args: string[], signal: AbortSignal) => Promise<number>;
+
+/** Loaded when called: help, or a wrong flag, needs neither a gateway nor a Redis client. */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  serve: async () => (await import('./serve.ts')).serve,
+  play: async () => (await import('./play.ts')).play,
+  watch: async () => (await import('./watch.ts')).watch,
 };
 
 /**
@@ -16,36 +16,47 @@ const COMMANDS: Record<string, (args: string[], signal: AbortSignal) => Promise<
  */
 export async function main(argv: string[]): Promise<number> {
   const [name, ...args] = argv;
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    const topic = name === 'help' ? args[0] : undefined;
-    process.stdout.write(HELP[topic ?? ''] ?? HELP['']);
-    return name === undefined ? 2 : 0;
+  // A reader that closes its end early (`| head`) is no fault, and what else goes on is not its
+  // business: a gateway serves, a run is played to its end. Only watching is for the reader.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    if (name === 'watch') process.exit(0);
+  });
+  if (name === undefined) {
+    process.stderr.write(HELP['']);
+    return 2;
   }
+  if (name === 'help' || name === '--help' || name === '-h') return help(args[0] ?? '');
   if (name === '--version' || name === '-v' || name === 'version') {
     process.stdout.write(`spantail ${VERSION}\n`);
     return 0;
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined) {
-    process.stderr.write(`spantail: there is no command "${name}".\n\n${HELP['']}`);
-    return 2;
-  }
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (load === undefined) return unknownCommand(name);
   if (args.includes('--help') || args.includes('-h')) {
     process.stdout.write(HELP[name] ?? HELP['']);
     return 0;
   }
-  // A reader that closes its end early (`| head`) is no fault.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
   const { signal, interrupted } = stopSignal();
   try {
+    const command = await load();
     const code = await command(args, signal);
     return interrupted() && code === 0 && name !== 'serve' ? 130 : code;
   } catch (error) {
     return report(name, error);
   }
+}
+
+function help(topic: string): number {
+  const text = Object.hasOwn(HELP, topic) ? HELP[topic] : undefined;
+  if (text === undefined) return unknownCommand(topic);
+  process.stdout.write(text);
+  return 0;
+}
+
+function unknownCommand(name: string): number {
+  process.stderr.write(`spantail: there is no command "${name}".\n\n${HELP['']}`);
+  return 2;
 }
 
 /** Aborts at the first SIGINT, SIGTERM or SIGHUP, or when the launcher is gone; a second one ends at once. */
@@ -69,18 +80,21 @@ function stopSignal(): { signal: AbortSignal; interrupted: () => boolean } {
 
 function report(command: string, error: unknown): number {
   if (error instanceof UsageError || isParseArgsError(error)) {
-    process.stderr.write(
-      `spantail ${command}: ${error.message}\n\nSee: spantail help ${command}\n`,
-    );
+    // Node's parser adds a sentence about positional arguments, which is right once in a thousand.
+    const [problem] = error.message.split('. To specify a positional');
+    process.stderr.write(`spantail ${command}: ${problem}\n\nSee: spantail help ${command}\n`);
     return 2;
   }
-  const code = error instanceof SpantailError ? ` (${error.code})` : '';
+  const code = error instanceof SpantailError && !LOCAL.has(error.code) ? ` (${error.code})` : '';
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`spantail ${command}: ${message}${code}\n`);
   if ((process.env['SPANTAIL_DEBUG'] ?? '') !== '' && error instanceof Error)
     process.stderr.write(`${error.stack ?? ''}\n`);
   return 1;
 }
+
+/** Codes that also stand for trouble with a file, where the message says it all. */
+const LOCAL: ReadonlySet<string> = new Set(['BAD_MESSAGE', 'NOT_FOUND', 'TOO_LARGE', 'INTERNAL']);
 
 function isParseArgsError(error: unknown): error is Error {
   return (

@@ -1,9 +1,17 @@
 import { parseArgs } from 'node:util';
 import { Publisher, createExporter } from '@spantail/agent';
 import { SpantailError } from '@spantail/protocol';
-import { followSession, playFiles, type Speed, type StartedRun } from '../play/index.ts';
+import {
+  followSession,
+  loadRuns,
+  playRuns,
+  type PlayedRun,
+  type Speed,
+  type StartedRun,
+} from '../play/index.ts';
 import { publisherSink } from '../play/publisher-sink.ts';
-import { DEFAULT_PORT } from '../gateway/gateway.ts';
+import { DEFAULT_PORT } from '../gateway/default-port.ts';
+import { requireGateway } from './require-gateway.ts';
 import { UsageError } from './usage-error.ts';
 
 const OPTIONS = {
@@ -26,11 +34,20 @@ export async function play(args: string[], signal: AbortSignal): Promise<number>
   if (file === undefined) throw new UsageError('name the FILE, or folder, to play');
   if (values.follow === true && files.length > 1)
     throw new UsageError('--follow takes one FILE at a time');
-  const to = values.to ?? process.env['SPANTAIL_URL'] ?? `http://127.0.0.1:${DEFAULT_PORT}`;
+  const to = addressOf(values.to);
+  const exporter = exporterTo(to);
+  // Files first: what is wrong with them can be said without a gateway.
+  const loaded = values.follow === true ? [] : await loadRuns(files);
+  await requireGateway(to, signal);
 
+  let said = '';
   const publisher = new Publisher({
-    exporter: createExporter(to),
-    onError: (error) => process.stderr.write(`spantail play: ${error.message}\n`),
+    exporter,
+    // A gateway that is away says so at every attempt.
+    onError: ({ message }) => {
+      if (message !== said) process.stderr.write(`spantail play: ${message}\n`);
+      said = message;
+    },
   });
   const sink = publisherSink(publisher);
   const say = (text: string): void => {
@@ -45,20 +62,21 @@ export async function play(args: string[], signal: AbortSignal): Promise<number>
   try {
     if (values.follow === true) {
       await followSession(file, sink, { signal, onStart: (traceId) => say(`${traceId}\n`) });
-      return 0;
-    }
-    const runs = await playFiles(files, { speed, signal, onStart }, sink);
-    if (values.quiet !== true) {
-      const sum = (pick: (run: (typeof runs)[number]) => number): number =>
-        runs.reduce((total, run) => total + pick(run), 0);
-      say(
-        `${runs.length} runs, ${sum((run) => run.spans)} spans, ${sum((run) => run.events)} events\n`,
-      );
+    } else {
+      const runs = await playRuns(loaded, { speed, signal, onStart }, sink);
+      if (values.quiet !== true) say(summaryOf(runs));
     }
   } finally {
     await publisher.shutdown();
   }
   return reportLoss(publisher);
+}
+
+function summaryOf(runs: readonly PlayedRun[]): string {
+  const sum = (pick: (run: PlayedRun) => number): number =>
+    runs.reduce((total, run) => total + pick(run), 0);
+  const count = `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`;
+  return `${count}, ${sum((run) => run.spans)} spans, ${sum((run) => run.events)} events\n`;
 }
 
 /** What did not get through is an error: a player, unlike an agent, has nothing better to do. */
@@ -71,6 +89,20 @@ function reportLoss(publisher: Publisher): number {
     `not everything got through: ${dropped.events} events, ${dropped.updates} updates and ` +
       `${dropped.payloads} payloads were lost`,
   );
+}
+
+function addressOf(flag: string | undefined): string {
+  if (flag !== undefined) return flag;
+  return process.env['SPANTAIL_URL'] || `http://127.0.0.1:${DEFAULT_PORT}`;
+}
+
+/** An address that names nothing to publish to is wrong usage. */
+function exporterTo(address: string): ReturnType<typeof createExporter> {
+  try {
+    return createExporter(address);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function parseSpeed(text: string | undefined): Speed {

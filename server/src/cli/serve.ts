@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { SpantailError } from '@spantail/protocol';
-import { DEFAULT_PORT, startGateway, type Gateway } from '../gateway/gateway.ts';
+import { DEFAULT_PORT } from '../gateway/default-port.ts';
+import { startGateway, type Gateway } from '../gateway/gateway.ts';
 import { Tracker } from '../indexer/tracker.ts';
 import { dataDirectory, openLog } from '../log/open-log.ts';
 import { UsageError } from './usage-error.ts';

@@ -31,20 +31,30 @@ export async function watch(args: string[], signal: AbortSignal): Promise<number
       `"${String(given).slice(0, 80)}" is not a trace id: 32 lower-case hex digits`,
     );
 
+  if (values.full === true && values.json !== true)
+    throw new UsageError('--full is for --json; the tree shows previews');
+
   await using client = createClient({ url: gatewayUrl(values.url) });
   client.on('status', (status) => {
     if (status.kind === 'waiting' && status.attempt === 1 && !signal.aborted)
       process.stderr.write(
-        `spantail watch: no gateway at ${gatewayUrl(values.url)} (${status.reason}); trying again\n`,
+        `spantail watch: no gateway at ${gatewayUrl(values.url)} (${status.reason}); trying again. ` +
+          'Start one with: spantail serve\n',
       );
   });
   const traceId = given ?? (await latestRun(client, signal));
   if (traceId === undefined) return 130;
   const start = values.after === undefined ? {} : { after: values.after };
   const follow = values.follow === true;
+  // Awaited here: the client is closed when this function is left.
   if (values.json === true)
-    return printEvents(client, traceId, { ...start, follow, signal, full: values.full === true });
-  return showRun(client, traceId, { ...start, follow, signal });
+    return await printEvents(client, traceId, {
+      ...start,
+      follow,
+      signal,
+      full: values.full === true,
+    });
+  return await showRun(client, traceId, { ...start, follow, signal });
 }
 
 /** The run that started last; when there is none yet, the next one to start. */

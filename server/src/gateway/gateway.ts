@@ -3,6 +3,7 @@ import cors from '@fastify/cors';
 import { LIMITS, SpantailError } from '@spantail/protocol';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { EventLog } from '../log/event-log.ts';
+import { DEFAULT_PORT } from './default-port.ts';
 import { registerBlobs } from './http/blobs.ts';
 import { registerHealth } from './http/health.ts';
 import { sendProblem } from './http/problem.ts';
@@ -56,7 +57,6 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-export const DEFAULT_PORT = 7321;
 /** What is in flight when the gateway stops has this long; whoever is not done then is cut. */
 const FINISH_MS = 3_000;
 

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SpantailError } from '@spantail/protocol';
+import { runFileError } from './source/run-file-error.ts';
 
 /** A file to try: named by the user, or found in a folder (then it may be something else). */
 export interface CandidateFile {
@@ -20,7 +21,10 @@ export async function expandPaths(paths: readonly string[]): Promise<CandidateFi
   const found: CandidateFile[] = [];
   for (const path of paths) {
     const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
-      throw new SpantailError('NOT_FOUND', `${path}: no such file or folder`, { cause: error });
+      const { code } = error;
+      if (code === 'ENOENT' || code === 'ENOTDIR')
+        throw new SpantailError('NOT_FOUND', `${path}: no such file or folder`, { cause: error });
+      throw runFileError(path, '', `cannot be read (${code})`, { cause: error });
     });
     if (info.isDirectory())
       found.push(...(await filesBelow(path)).map((file) => ({ file, named: false })));
@@ -30,7 +34,11 @@ export async function expandPaths(paths: readonly string[]): Promise<CandidateFi
 }
 
 async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await readdir(folder, { withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw runFileError(folder, '', `cannot be read (${error.code})`, { cause: error });
+    },
+  );
   const files: string[] = [];
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);

@@ -49,16 +49,21 @@ export async function loadRuns(paths: readonly string[]): Promise<LoadedRun[]> {
     const format = detectFormat(text);
     if (format === undefined) {
       if (!named) continue;
-      const known = FORMATS.map(({ name }) => name).join(', ');
-      throw runFileError(file, '', `not a run of a known format (${known})`);
+      throw runFileError(file, '', `not a run of a known format (${KNOWN})`);
     }
     for (const run of await format.read({ file, text }))
       loaded.push({ file, format: format.name, run });
   }
   if (loaded.length === 0)
-    throw runFileError(paths.join(', '), '', 'there are no recorded runs here');
+    throw runFileError(
+      paths.join(', '),
+      '',
+      `there are no recorded runs here (known formats: ${KNOWN})`,
+    );
   return loaded;
 }
+
+const KNOWN = FORMATS.map(({ name }) => name).join(', ');
 
 /** Plays runs at the same time, each as a trace of its own. One that fails stops the others. */
 export async function playRuns(

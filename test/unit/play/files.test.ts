@@ -56,7 +56,9 @@ describe('a folder of runs', () => {
   it('without a single run is an error', async () => {
     await put('LICENSE', 'MIT');
     await put('other.json', '{"a": 1}');
-    expect((await failure(folder)).message).toMatch(/there are no recorded runs here$/);
+    expect((await failure(folder)).message).toMatch(
+      /there are no recorded runs here \(known formats: claude-code, .*\)$/,
+    );
   });
 });
 
