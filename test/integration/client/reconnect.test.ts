@@ -145,7 +145,7 @@ describe(`a connection that breaks (SEED=${SEED})`, () => {
         super(url, 'spantail.v999');
       }
     }
-    const client = createClient({ url: gateway.url, webSocket: Stranger as never });
+    const client = createClient({ url: gateway.url, webSocket: Stranger });
     await expect(client.events('a'.repeat(32)).next()).rejects.toMatchObject({
       code: 'PROTOCOL_UNSUPPORTED',
     });
@@ -155,7 +155,7 @@ describe(`a connection that breaks (SEED=${SEED})`, () => {
     const gateway = await startTestGateway({ tracker: { graceMs: 5 } });
     const { traceId, events } = await publishRun(gateway, 44);
     for (const webSocket of [WebSocket, globalThis.WebSocket]) {
-      const client = connect(gateway, { webSocket: webSocket as never });
+      const client = connect(gateway, { webSocket });
       const got: TraceEvent[] = [];
       for await (const item of client.events(traceId)) got.push(eventOf(item));
       expect(got).toEqual(events);
