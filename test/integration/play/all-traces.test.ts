@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { LoadedRun, RecordedRun } from '../../../server/src/play/index.ts';
 import { loadRuns, play } from '../../../server/src/play/index.ts';
@@ -8,11 +8,14 @@ import { RUNS_FOLDER } from '../../support/play/fixture.ts';
 import { countsOf, shapeOf } from '../../support/play/run-shape.ts';
 
 const FOLDER = process.env['SPANTAIL_TRACES'];
-const TABLE = FOLDER === undefined ? '' : join(FOLDER, 'runs.csv');
+/** In the folder, or beside it when it has the runs of one format only. */
+const TABLE = [FOLDER ?? '', join(FOLDER ?? '', '..')]
+  .map((folder) => join(folder, 'runs.csv'))
+  .find((file) => FOLDER !== undefined && existsSync(file));
 
 /** Rows of `runs.csv`, by file and by the end of the run's name. */
-function expectedCounts(): Map<string, Record<string, string>[]> {
-  const [head = '', ...rows] = readFileSync(TABLE, 'utf8').trim().split('\n');
+function expectedCounts(table: string): Map<string, Record<string, string>[]> {
+  const [head = '', ...rows] = readFileSync(table, 'utf8').trim().split('\n');
   const columns = head.split(',');
   const byFile = new Map<string, Record<string, string>[]>();
   for (const text of rows) {
@@ -46,14 +49,30 @@ describe('every recorded run of a folder', () => {
     console.log(summary(loaded));
   });
 
-  it('has the number of spans that its table says', async () => {
-    if (FOLDER === undefined || !existsSync(TABLE)) {
-      console.log('no runs.csv: set SPANTAIL_TRACES to a folder that has one');
-      return;
+  it('stands below the call that started it, when it is a sub-agent', async () => {
+    const loaded = await loadRuns([FOLDER ?? RUNS_FOLDER]);
+    let subAgents = 0;
+    for (const { format, run } of loaded.filter((one) => one.format === 'claude-code')) {
+      const { spans } = shapeOf(run);
+      for (const { open } of spans.values()) {
+        const agentId = open.attributes?.['gen_ai.agent.id'];
+        if (open.parentKey === undefined || typeof agentId !== 'string') continue;
+        subAgents++;
+        const parent = spans.get(open.parentKey)?.open;
+        // What compacts the context was started by no call.
+        if (agentId.startsWith('acompact')) expect(parent?.parentKey).toBeUndefined();
+        else expect(`${format} ${parent?.name}`).toMatch(/^claude-code (Task|Agent)\b/);
+      }
     }
-    const expected = expectedCounts();
+    if (FOLDER === undefined) expect(subAgents).toBe(1);
+  });
+
+  // Without a table there is nothing to compare with.
+  it.skipIf(TABLE === undefined)('has the number of spans that its table says', async () => {
+    if (FOLDER === undefined || TABLE === undefined) return;
+    const expected = expectedCounts(TABLE);
     for (const { file, format, run } of await loadRuns([FOLDER])) {
-      const rows = expected.get(file.slice(FOLDER.length).replace(/^\//, '').replace(/\.gz$/, ''));
+      const rows = expected.get(relative(dirname(TABLE), file).replace(/\.gz$/, ''));
       const row = rows?.find(({ run: name }) => rows.length === 1 || name === run.name);
       expect(row, run.name).toBeDefined();
       const counts = countsOf(shapeOf(run));
