@@ -69,8 +69,7 @@ export class Channel {
 
   async #moveToTail(tail: StreamTail): Promise<void> {
     const entry = await this.#log.entry(this.stream, tail.last);
-    this.epoch = tail.epoch;
-    this.names = new CursorNames(this.stream.streamId, tail.epoch);
+    this.#begins(tail);
     this.place = entry === undefined ? START : { position: entry.position, check: entry.check };
     this.end = entry?.end;
   }
@@ -86,6 +85,18 @@ export class Channel {
       this.#tail = undefined;
     });
     return this.#tail;
+  }
+
+  /** A subscription has seen that the stream exists before this channel did. */
+  learn(tail: StreamTail): void {
+    if (this.names !== undefined || this.#closed) return;
+    this.#begins(tail);
+    this.ring();
+  }
+
+  #begins({ epoch }: StreamTail): void {
+    this.epoch = epoch;
+    this.names = new CursorNames(this.stream.streamId, epoch);
   }
 
   follow(follower: ChannelFollower): void {
@@ -160,14 +171,15 @@ export class Channel {
 
   /** Whether there is something to read; resets the followers when this is another history. */
   async #hasNews(proof: 'poll' | 'history'): Promise<boolean> {
+    const known = this.names;
     const tail = await this.#log.tail(this.stream);
+    if (this.names !== known) return true;
     if (tail === undefined) {
-      if (this.names !== undefined) this.#restart('lost');
+      if (known !== undefined) this.#restart('lost');
       return false;
     }
-    if (this.names === undefined) {
-      this.epoch = tail.epoch;
-      this.names = new CursorNames(this.stream.streamId, tail.epoch);
+    if (known === undefined) {
+      this.#begins(tail);
       return true;
     }
     const { position, check } = this.place;

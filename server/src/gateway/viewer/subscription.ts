@@ -1,4 +1,5 @@
 import {
+  START_POSITION,
   SpantailError,
   backoffMs,
   comparePositions,
@@ -54,6 +55,10 @@ export class Subscription implements ChannelFollower {
   #place: Place = START;
   /** Events behind `#place` the viewer has already had. */
   #skip = 0;
+  /** The log's tail when this began: the channel may not have heard of it yet. */
+  #target = START_POSITION;
+  /** Whether the entry at `#place` marks the run's end, if it was read here. */
+  #end: Page['end'];
   /** Counts resets, so that a page read before one is not sent after it. */
   #history = 0;
   #stalled = false;
@@ -93,6 +98,7 @@ export class Subscription implements ChannelFollower {
     this.#stalled = false;
     this.#viewer.sendEncoded(page.frame);
     this.#place = page.to;
+    this.#end = page.end;
     if (page.end !== undefined) this.#announceTail();
   }
 
@@ -117,6 +123,8 @@ export class Subscription implements ChannelFollower {
   #restart(reason: ResetReason): void {
     this.#history++;
     this.#place = START;
+    this.#target = START_POSITION;
+    this.#end = undefined;
     this.#skip = 0;
     this.#viewer.send({ type: 'reset', streamId: this.#request.streamId, reason });
   }
@@ -149,6 +157,10 @@ export class Subscription implements ChannelFollower {
     await channel.open();
     const tail = await (after === undefined ? channel.recentTail() : channel.currentTail());
     if (this.#closed) return;
+    if (tail !== undefined) {
+      this.#target = tail.last;
+      channel.learn(tail);
+    }
     const resolution =
       after === undefined
         ? undefined
@@ -204,23 +216,20 @@ export class Subscription implements ChannelFollower {
     for (;;) {
       await this.#viewer.whenWritable();
       if (this.#closed) return;
-      const { names, epoch, place: tail } = this.#channel;
-      const behind = comparePositions(this.#place.position, tail.position) < 0;
+      const { names, epoch } = this.#channel;
+      const until = later(this.#channel.place.position, this.#target);
+      const behind = comparePositions(this.#place.position, until) < 0;
       if (names === undefined || epoch === undefined || !behind) return this.#atTail();
       const history = this.#history;
       const from = this.#place;
-      const page = await this.#viewer.hub.pages.read(
-        this.#stream,
-        epoch,
-        names,
-        from,
-        tail.position,
-      );
+      const page = await this.#viewer.hub.pages.read(this.#stream, epoch, names, from, until);
       if (page !== undefined && this.#shape.inline) await this.#sendBlobs(page);
       if (this.#closed) return;
       if (history !== this.#history) continue;
       if (page === undefined) {
-        // The channel has been here, the log has not: another history. The channel finds out.
+        // The channel (or the tail) has been here, the log has not: another history. The channel
+        // finds out.
+        this.#target = START_POSITION;
         this.#channel.prove();
         await wait(20);
         continue;
@@ -249,6 +258,7 @@ export class Subscription implements ChannelFollower {
     const resumes = this.#skip > 0;
     this.#skip -= skip;
     this.#place = page.to;
+    this.#end = page.end;
     // The cursor's events go on in the next page: nothing here is news to this viewer.
     if (this.#skip > 0) return;
     const { filter } = this.#shape;
@@ -274,12 +284,18 @@ export class Subscription implements ChannelFollower {
 
   #announceTail(): void {
     const { streamId } = this.#request;
-    const { names, end } = this.#channel;
+    const { names, place } = this.#channel;
+    // The channel may be behind what was pulled, and about to follow.
+    const end = place.position === this.#place.position ? this.#channel.end : this.#end;
     const cursor = names?.of(this.#place);
     if (end !== undefined && cursor !== undefined)
       this.#viewer.send({ type: 'end', streamId, cursor, reason: end });
     else this.#viewer.send({ type: 'live', streamId, ...(cursor === undefined ? {} : { cursor }) });
   }
+}
+
+function later(a: string, b: string): string {
+  return comparePositions(a, b) < 0 ? b : a;
 }
 
 function wait(ms: number): Promise<void> {
