@@ -25,6 +25,7 @@ describe('text from an agent as one safe line', () => {
     ['text that turns direction', 'a\u202Etxt.exe\u202C\u2066b\u2069\u200F', 'atxt.exeb'],
     ['zero width', 'a\u200B\u200C\u200D\u2060\uFEFFb', 'ab'],
     ['fillers that show nothing', 'a\u3164\u115F\uFFA0\u00ADb', 'ab'],
+    ['marks of annotations', 'a\uFFF9b\uFFFB', 'ab'],
     ['tag characters', 'a\u{E0041}\u{E0042}b', 'ab'],
     ['lone surrogates', 'a\uD800b', 'a\uFFFDb'],
     ['a stack of marks', `a${'\u0301'.repeat(500)}b`, 'a\u0301\u0301b'],
