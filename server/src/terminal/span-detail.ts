@@ -27,7 +27,8 @@ export function spanDetail(span: SpanNode, columns: number): string {
     return fitEnd(outputTail(outputText, characters), columns);
   }
   const result = resultLine(span, characters);
-  if (span.spanType !== 'tool' && span.spanType !== 'retrieval') return fit(result, columns);
+  if (span.spanType !== 'tool' && span.spanType !== 'retrieval')
+    return fit(result === '' ? inputLine(span, characters) : result, columns);
   const given = span.input === undefined ? '' : argumentLine(span.input, characters);
   if (given === '' || result === '') return fit(given + result, columns);
   const most = Math.floor(columns * ARGUMENT_SHARE);

@@ -51,6 +51,7 @@ describe('a span', () => {
     expect(row({ startUs: 0, input, end })).toMatch(
       /^✔ step 0 {2}tool {2}ls → a.txt b.txt +1\.5 s$/,
     );
+    expect(row({ spanType: 'agent', input, end: {} })).toMatch(/^✔ step 0 {2}agent {2}ls /);
     expect(row({ startUs: 0, delta: 'grown', end: {} })).toMatch(/^✔ step 0 {2}tool {2}grown /);
   });
 
