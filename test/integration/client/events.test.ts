@@ -1,4 +1,5 @@
-import { parseCursor, type TraceEvent } from '@spantail/protocol';
+import type { StreamItem } from '@spantail/client';
+import { encodeEvent, parseCursor, type TraceEvent } from '@spantail/protocol';
 import { describe, expect, it } from 'vitest';
 import { collect, eventOf, isEvent } from '../../support/client/collect.ts';
 import { connect, connectThrough } from '../../support/client/connect.ts';
@@ -206,6 +207,49 @@ describe('iterating over a run’s events', () => {
     const again = await collect(connect(gateway), traceId, Infinity, { after });
     expect(again[0]).toEqual({ type: 'reset', reason: 'recreated' });
     expect(again.slice(1).map(eventOf)).toEqual(events);
+  });
+
+  it('[CL5, PROM4] tells a gap and goes on behind it, with a cursor to resume at', async () => {
+    const gateway = await startTestGateway();
+    const { traceId, events } = generateRun(25, { spans: 6 });
+    await gateway.append(traceId, events.slice(0, 2));
+    const [first] = await collect(connect(gateway), traceId, 1);
+    const after = first !== undefined && isEvent(first) ? first.cursor : '';
+    // A log trims in steps: about so many entries stay.
+    const ticks = Array.from({ length: 100 }, (_, seq) => tick(seq));
+    for (const [i, event] of ticks.entries())
+      await gateway.log.append(
+        {
+          project: 'default',
+          streamId: traceId,
+          producer: 'trimming',
+          number: i + 1,
+          fin: false,
+          events: [encodeEvent(event)],
+          blobs: [],
+          refs: [],
+        },
+        { maxEntries: 3 },
+      );
+    await gateway.append(traceId, [closing], { fin: true });
+    const until = async (from: string): Promise<StreamItem[]> => {
+      const items: StreamItem[] = [];
+      for await (const item of connect(gateway).events(traceId, { after: from })) {
+        items.push(item);
+        if (item.type === 'close') break;
+      }
+      return items;
+    };
+    const [gap, ...rest] = await until(after);
+    if (gap?.type !== 'gap') throw new Error('a gap comes first');
+    expect(gap).toMatchObject({ after, reason: 'trimmed' });
+    const kept = rest.map(eventOf);
+    expect(kept).toEqual([...ticks, closing].slice(-kept.length));
+    expect(kept.length).toBeLessThan(ticks.length);
+    expect((await until(gap.cursor)).map(eventOf)).toEqual(kept);
+    const run = connect(gateway).watch(traceId, { after });
+    const told = await new Promise((resolve) => run.on('gap', resolve));
+    expect(told).toEqual(gap);
   });
 
   it('[CL13] reports an event that cannot be read in its place', async () => {
