@@ -7,8 +7,11 @@ import type { PageReader } from './page-reader.ts';
 export interface ChannelFollower {
   /** The channel moved over this page; `this` was at `page.from` if it was at the tail before. */
   onPage(page: Page): void;
-  /** The stream's history changed under the channel: everything before is void. */
-  onReset(reason: ResetReason): void;
+  /**
+   * The stream's history changed under the channel: everything before is void. `last`: its newest
+   * entry now, `0-0` when there is none.
+   */
+  onReset(reason: ResetReason, last: string): void;
   /** The log cannot be read; the channel tries again by itself. */
   onStalled(reason: string): void;
   /** The log can be read again, and all that is in it has been handed over. */
@@ -87,9 +90,10 @@ export class Channel {
     return this.#tail;
   }
 
-  /** A subscription has seen that the stream exists before this channel did. */
+  /** A subscription has seen that the stream exists, or is another one, before this channel did. */
   learn(tail: StreamTail): void {
-    if (this.names !== undefined || this.#closed) return;
+    if (this.#closed || this.epoch === tail.epoch) return;
+    if (this.names !== undefined) return this.prove();
     this.#begins(tail);
     this.ring();
   }
@@ -201,7 +205,8 @@ export class Channel {
     this.end = undefined;
     this.epoch = tail?.epoch;
     this.names = tail === undefined ? undefined : new CursorNames(this.stream.streamId, tail.epoch);
-    for (const follower of this.#followers) follower.onReset(reason);
+    const last = tail?.last ?? START.position;
+    for (const follower of this.#followers) follower.onReset(reason, last);
   }
 
   async #readNew(): Promise<void> {

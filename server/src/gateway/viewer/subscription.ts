@@ -102,9 +102,9 @@ export class Subscription implements ChannelFollower {
     if (page.end !== undefined) this.#announceTail();
   }
 
-  onReset(reason: ResetReason): void {
+  onReset(reason: ResetReason, last: string): void {
     if (this.#state.kind === 'resolving' || this.#closed) return;
-    this.#restart(reason);
+    this.#restart(reason, last);
     if (this.#state.kind !== 'pulling') this.#pull();
   }
 
@@ -120,10 +120,11 @@ export class Subscription implements ChannelFollower {
     if (this.#state.kind === 'live' || this.#state.kind === 'parked') this.#announceTail();
   }
 
-  #restart(reason: ResetReason): void {
+  /** From the beginning, to `last` at least. */
+  #restart(reason: ResetReason, last: string): void {
     this.#history++;
     this.#place = START;
-    this.#target = START_POSITION;
+    this.#target = last;
     this.#end = undefined;
     this.#skip = 0;
     this.#viewer.send({ type: 'reset', streamId: this.#request.streamId, reason });
@@ -180,7 +181,7 @@ export class Subscription implements ChannelFollower {
     } else {
       this.#confirm();
       if (resolution?.kind === 'gap') this.#tellGap(resolution.place);
-      if (resolution?.kind === 'reset') this.#restart(resolution.reason);
+      if (resolution?.kind === 'reset') this.#restart(resolution.reason, this.#target);
     }
     this.#state = { kind: 'pulling' };
   }
@@ -273,7 +274,7 @@ export class Subscription implements ChannelFollower {
   #atTail(): void {
     if (this.#skip > 0) {
       // The cursor names events that were never written.
-      this.#restart('future');
+      this.#restart('future', START_POSITION);
       if (this.#channel.names !== undefined) return this.#pull();
     }
     const pushed = !this.#shape.inline && this.#shape.filter === undefined;
