@@ -1,5 +1,4 @@
-import type { SpanLink, SpanStatus, SpanType, TraceContext, Usage } from '@spantail/protocol';
-import type { Span } from './span.ts';
+import type { SpanLink, SpanStatus, SpanType, Usage } from '@spantail/protocol';
 
 export interface SpanOptions {
   /** What the step was given. Read at once; it may change afterwards. */
@@ -11,21 +10,9 @@ export interface SpanOptions {
   startUs?: number;
 }
 
-export interface StartOptions extends SpanOptions {
+export interface TypedSpanOptions extends SpanOptions {
   /** Default `step`. */
   type?: SpanType;
-  /**
-   * A span, or what `extract` gave. Default the active span; `null` starts a trace of its own.
-   */
-  parent?: Span | TraceContext | null | undefined;
-}
-
-export interface RunOptions extends SpanOptions {
-  /**
-   * Default the active span: an agent that calls an agent is one trace. `null` starts a trace of its
-   * own; what `extract` gave goes on with another process' trace.
-   */
-  parent?: StartOptions['parent'];
 }
 
 /** How a span ends. */

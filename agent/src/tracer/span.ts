@@ -13,7 +13,7 @@ import type {
 import { cleanAttributes, cleanLinks, cleanUsage, textOf, toSpanError } from './clean.ts';
 import { nowUs } from './clock.ts';
 import { OutputText } from './output-text.ts';
-import type { EndOptions, SpanOptions, StartOptions } from './span-options.ts';
+import type { EndOptions, SpanOptions, TypedSpanOptions } from './span-options.ts';
 import { UpdateBuffer, type SpanChange } from './update-buffer.ts';
 
 /** What a span needs of its tracer. */
@@ -217,7 +217,7 @@ export class Span {
   }
 
   /** A child that is ended by hand, for code that cannot be wrapped. */
-  startSpan(name: string, { type = 'step', ...options }: Omit<StartOptions, 'parent'> = {}): Span {
+  startSpan(name: string, { type = 'step', ...options }: TypedSpanOptions = {}): Span {
     const parent = this.#innermost();
     return new Span(this.#host, { name, type, traceId: this.traceId, parent }, options);
   }

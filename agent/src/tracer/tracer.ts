@@ -14,7 +14,7 @@ import {
 import type { Publisher } from '../publisher/publisher.ts';
 import type { PublisherStats } from '../publisher/publisher-options.ts';
 import { Span, runSpan, type SpanHost, type Step } from './span.ts';
-import type { RunOptions, StartOptions } from './span-options.ts';
+import type { RunOptions, StartOptions } from './parent-options.ts';
 
 /** See `createTracer`. */
 export class Tracer {

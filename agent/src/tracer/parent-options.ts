@@ -1,0 +1,18 @@
+import type { TraceContext } from '@spantail/protocol';
+import type { SpanOptions, TypedSpanOptions } from './span-options.ts';
+import type { Span } from './span.ts';
+
+/**
+ * Where a span goes: below a span of this process, or where `extract` says that another one's is.
+ * Default the active span; `null` starts a trace of its own.
+ */
+export type Parent = Span | TraceContext | null | undefined;
+
+export interface StartOptions extends TypedSpanOptions {
+  parent?: Parent;
+}
+
+/** By default an agent that runs inside an agent is part of its trace. */
+export interface RunOptions extends SpanOptions {
+  parent?: Parent;
+}
