@@ -178,6 +178,8 @@ function receive(
     case 'events':
       return takeFrame(request, state, message, random);
     case 'live':
+      if (message.cursor !== undefined && !isAt(state, message.cursor))
+        return fillHole(request, state, message.cursor, random);
       return go(
         state,
         { kind: 'live', position: state.position ?? message.cursor },
@@ -185,6 +187,8 @@ function receive(
       );
     case 'end': {
       const { reason, cursor } = message;
+      // An end that is believed too early would hide what is missing for good.
+      if (!isAt(state, cursor)) return fillHole(request, state, cursor, random);
       const ended = { kind: 'ended', endedAt: cursor } as const;
       if (state.endedAt === cursor) return go(state, ended);
       return go(state, ended, { type: 'notice', notice: { type: 'end', reason, cursor } });
@@ -216,14 +220,8 @@ function takeFrame(
   { prev, cursor, events }: Frame,
   random: number,
 ): SubscriptionStep {
-  const { kind, position, failures } = state;
-  if (position === undefined ? !isStart(prev) : position !== prev) {
-    const error = new SpantailError(
-      'INTERNAL',
-      `the gateway goes on at ${prev}, not at ${position ?? 'the beginning'}, however often it is asked`,
-    );
-    return tryAgain(request, state, error, failures === 0 ? 0 : backoffMs(failures, random));
-  }
+  const { kind } = state;
+  if (!isAt(state, prev)) return fillHole(request, state, prev, random);
   return go(
     state,
     { kind: kind === 'ended' ? 'live' : kind, position: cursor, failures: 0 },
@@ -231,10 +229,25 @@ function takeFrame(
   );
 }
 
-/** Before the first entry there ever was. */
-function isStart(cursor: Cursor): boolean {
+/** Whether a cursor is the position: without one yet, the place before the first entry ever. */
+function isAt({ position }: SubscriptionState, cursor: Cursor): boolean {
+  if (position !== undefined) return position === cursor;
   const parts = parseCursor(cursor);
   return parts?.position === START_POSITION && parts.skip === 0;
+}
+
+function fillHole(
+  request: SubscriptionRequest,
+  state: SubscriptionState,
+  found: Cursor,
+  random: number,
+): SubscriptionStep {
+  const { position = 'the beginning', failures } = state;
+  const error = new SpantailError(
+    'INTERNAL',
+    `the gateway goes on at ${found}, not at ${position}, however often it is asked`,
+  );
+  return tryAgain(request, state, error, failures === 0 ? 0 : backoffMs(failures, random));
 }
 
 /** Subscribes again from the proven position, in `ms`; a few times in a row only. */

@@ -87,10 +87,11 @@ export class ModelServer {
     if (at >= 0) this.inFlight.splice(at, 1);
   }
 
-  /** A frame that arrives twice. */
+  /** A frame that arrives twice. Not behind a reset: nobody could tell it from the new history. */
   repeatFrame(): void {
-    const frame = this.inFlight.find(({ type }) => type === 'events');
-    if (frame !== undefined) this.inFlight.push(frame);
+    const at = this.inFlight.findIndex(({ type }) => type === 'events');
+    const frame = this.inFlight[at];
+    if (frame !== undefined) this.inFlight.splice(at, 0, frame);
   }
 
   /** A fault that may pass. */
@@ -110,6 +111,11 @@ export class ModelServer {
     const cursor = this.cursor(this.#place);
     if (this.#ended)
       this.inFlight.push({ type: 'end', streamId: STREAM, cursor, reason: 'finished' });
-    else this.inFlight.push({ type: 'live', streamId: STREAM });
+    else
+      this.inFlight.push({
+        type: 'live',
+        streamId: STREAM,
+        ...(this.#length > 0 ? { cursor } : {}),
+      });
   }
 }

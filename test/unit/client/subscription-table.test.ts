@@ -191,6 +191,20 @@ describe('the subscription machine', () => {
     expect(position).toBe(at(1));
   });
 
+  it('[CL6] takes an end or live elsewhere for a hole: what is missing would never come', () => {
+    for (const type of ['live', 'end'] as const)
+      for (const position of [at(1), undefined]) {
+        const said = message({
+          type,
+          streamId,
+          cursor: at(3),
+          reason: 'finished',
+        } as ServerMessage);
+        const state = stateOf('catching-up', { position, failures: 0 });
+        expect(subscriptionStep(request, state, said).effects.map(nameOf)).toEqual(['subscribe']);
+      }
+  });
+
   it('[CL4] forgets its position at a reset', () => {
     const ended = stateOf('ended', { endedAt: at(1), failures: 3 });
     expect(subscriptionStep(request, ended, EVENTS.reset).state).toMatchObject({
