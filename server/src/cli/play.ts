@@ -39,6 +39,8 @@ export async function play(args: string[], signal: AbortSignal): Promise<number>
   // Files first: what is wrong with them can be said without a gateway.
   const loaded = values.follow === true ? [] : await loadRuns(files);
   await requireGateway(to, signal);
+  // Nothing is sent, but Redis has to answer: an outage of the first moment is a wrong address.
+  if (to.startsWith('redis')) await exporter.export('spantail-play', [], signal);
 
   let said = '';
   const publisher = new Publisher({
