@@ -23,15 +23,16 @@ export const doorbellSuite: Suite = (harness) => {
       const stream = newStream();
       const seen: number[] = [];
       let after = '0-0';
+      const readNew = async (): Promise<void> => {
+        const bounds = { after, maxEntries: 1_000, maxBytes: 1e6 };
+        for (const entry of await log.read(stream, bounds)) {
+          seen.push(entry.number);
+          after = entry.position;
+        }
+      };
       let reading = Promise.resolve();
       const listener = await log.listen(stream, () => {
-        reading = reading.then(async () => {
-          const bounds = { after, maxEntries: 1_000, maxBytes: 1e6 };
-          for (const entry of await log.read(stream, bounds)) {
-            seen.push(entry.number);
-            after = entry.position;
-          }
-        });
+        reading = reading.then(readNew);
       });
       // Bursts: a ring may stand for many appends, but the last one is never left out.
       for (let burst = 0; burst < 20; burst++) {

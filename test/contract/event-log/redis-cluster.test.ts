@@ -92,13 +92,13 @@ describe('the log on a cluster of three nodes', () => {
     let rings = 0;
     await reader.listen(stream, () => rings++);
     let number = 0;
-    let moved = false;
+    const state = { moved: false };
     const move = cluster
       .moveSlot(slotOfPartition(partitionOf(stream.streamId)), master(1), master(2))
       .finally(() => {
-        moved = true;
+        state.moved = true;
       });
-    while (!moved || number < 50) await insist(log, stream, ++number);
+    while (!state.moved || number < 50) await insist(log, stream, ++number);
     await move;
     for (let i = 0; i < 50; i++) await insist(log, stream, ++number);
     expect(await numbersIn(reader, stream)).toEqual(
