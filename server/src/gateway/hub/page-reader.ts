@@ -36,9 +36,9 @@ export class PageReader {
     until?: string,
   ): Promise<Page | undefined> {
     const key = `${stream.project}/${stream.streamId}/${epoch}/${from.position}`;
-    const kept = this.#pages.get(key);
-    if (kept !== undefined) return Promise.resolve(kept);
     const flightKey = `${key}/${until ?? ''}`;
+    const kept = this.#pages.get(key) ?? this.#pages.get(flightKey);
+    if (kept !== undefined) return Promise.resolve(kept);
     const flying = this.#inFlight.get(flightKey);
     if (flying !== undefined) return flying;
     const flight = this.#fetch(stream, names, from, until, key).finally(() => {
@@ -64,9 +64,11 @@ export class PageReader {
     if (entries.length === 0) return undefined;
     const begin = await this.#provenBegin(stream, from, until, entries[0]?.position ?? '');
     const page = makePage(stream.streamId, names, begin, entries);
-    // A page that hit a bound will never change; one at the tail will be longer for the next viewer.
+    // A page that hit a bound will never change, nor will what lies between two entries; one at the
+    // tail will be longer for the next viewer.
     if (entries.length === PAGE_ENTRIES || page.frame.byteLength >= LIMITS.frameBytes)
       this.#pages.set(key, page);
+    else if (page.to.position === until) this.#pages.set(`${key}/${until}`, page);
     return page;
   }
 
