@@ -20,7 +20,7 @@ export type {
   StreamItem,
 } from './event-item.ts';
 export type { LoadableEvent, LoadablePayload, WatchedSpan, WatchedTree } from './loadable.ts';
-export { WatchedRun, type RunEvents, type RunStatus } from './watched-run.ts';
+export { WatchedRun, type RunEvents, type WatchStatus } from './watched-run.ts';
 
 // Of the protocol, what viewers name. Codecs and all the rest are in '@spantail/protocol': a page
 // that loads this module whole must not pay for encoders it never calls.

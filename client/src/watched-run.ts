@@ -16,7 +16,7 @@ import { eventCursor } from './subscription/item-queue.ts';
 import type { Frame, Notice, SubscriptionState } from './subscription/subscription-state.ts';
 import type { Subscription } from './subscription/subscription.ts';
 
-export type RunStatus =
+export type WatchStatus =
   | 'connecting'
   | 'catching-up'
   | 'live'
@@ -28,7 +28,7 @@ export type RunStatus =
 export interface RunEvents {
   /** The tree changed; at most once a turn of the event loop, however many events came. */
   change: WatchedTree;
-  status: RunStatus;
+  status: WatchStatus;
   gap: GapNotice;
   /** The tree begins anew: the log's history is another one. */
   reset: ResetNotice;
@@ -59,7 +59,7 @@ export class WatchedRun {
   readonly #onAbort = (): void => this.close();
   #tree: WatchedTree;
   #cursor: Cursor | undefined;
-  #status: RunStatus = 'connecting';
+  #status: WatchStatus = 'connecting';
   #error: SpantailError | undefined;
   #changeTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -93,7 +93,7 @@ export class WatchedRun {
     return this.#cursor;
   }
 
-  get status(): RunStatus {
+  get status(): WatchStatus {
     return this.#status;
   }
 
@@ -184,7 +184,7 @@ export class WatchedRun {
     this.#emitter.emit('error', error);
   }
 
-  #become(status: RunStatus): void {
+  #become(status: WatchStatus): void {
     if (this.#status === status || this.#status === 'closed') return;
     this.#status = status;
     this.#emitter.emit('status', status);

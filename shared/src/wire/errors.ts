@@ -30,6 +30,13 @@ export const ERRORS = {
     title: 'Too much in flight; send again later',
   },
   LOG_UNAVAILABLE: { http: 503, close: null, retry: true, title: 'The log does not answer' },
+  ARCHIVE_UNAVAILABLE: {
+    http: 503,
+    close: null,
+    retry: true,
+    title: 'The archive does not answer',
+  },
+  QUERY_INVALID: { http: 400, close: null, retry: false, title: 'The query cannot be understood' },
   SLOW_VIEWER: {
     http: null,
     close: 4408,

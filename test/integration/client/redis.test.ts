@@ -1,4 +1,4 @@
-import { treeToJson, RunTree, type RunStatus } from '@spantail/client';
+import { treeToJson, RunTree, type WatchStatus } from '@spantail/client';
 import type { TraceEvent } from '@spantail/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../support/client/connect.ts';
@@ -19,7 +19,7 @@ describe('the client of a gateway on Redis', () => {
       for await (const item of client.events(traceId)) got.push(eventOf(item));
     })();
     const run = client.watch(traceId);
-    const statuses: RunStatus[] = [];
+    const statuses: WatchStatus[] = [];
     run.on('status', (status) => statuses.push(status));
     const half = Math.floor(events.length / 2);
     for (const event of events.slice(0, half)) await gateway.append(traceId, [event]);

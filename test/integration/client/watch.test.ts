@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { RunTree, treeToJson, type RunStatus, type WatchedRun } from '@spantail/client';
+import { RunTree, treeToJson, type WatchStatus, type WatchedRun } from '@spantail/client';
 import { buildPayload, toHex, type TraceEvent } from '@spantail/protocol';
 import { describe, expect, it } from 'vitest';
 import { connect, connectThrough } from '../../support/client/connect.ts';
@@ -113,7 +113,7 @@ describe('watching a run', () => {
     const { client, proxy } = await connectThrough(gateway);
     const stop = new AbortController();
     const [one, two] = [client.watch(traceId, { signal: stop.signal }), client.watch(traceId)];
-    const statuses: RunStatus[] = [];
+    const statuses: WatchStatus[] = [];
     two.on('status', (status) => statuses.push(status));
     await eventually(() => one.status === 'live' && two.status === 'live', 'both are live');
     stop.abort();
