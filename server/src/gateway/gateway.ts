@@ -146,7 +146,10 @@ function makeApp(requestTimeoutMs: number): FastifyInstance {
   const app = fastify({
     bodyLimit: LIMITS.ingestBytes,
     requestTimeout: requestTimeoutMs,
-    http: { connectionsCheckingInterval: Math.min(30_000, requestTimeoutMs) },
+    http: {
+      connectionsCheckingInterval: Math.min(30_000, requestTimeoutMs),
+      headersTimeout: Math.min(60_000, requestTimeoutMs),
+    },
     // What is in flight when it stops is answered; connections that wait are closed.
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },

@@ -111,10 +111,8 @@ describe('hostile publishers', () => {
     for (const [name, body, code] of cases) {
       const response = await postBytes(gateway.url, body);
       const status = code === 'TOO_LARGE' ? 413 : 400;
-      // An empty body does not even come as far as the decoder.
-      const expected = body.byteLength === 0 ? 'BAD_MESSAGE' : code;
       expect(response.status, name).toBe(status);
-      expect(await response.json(), name).toMatchObject({ code: expected });
+      expect(await response.json(), name).toMatchObject({ code });
       const { results } = await socket.ask(body);
       expect(results, name).toMatchObject([{ outcome: 'refused', code, retry: false }]);
       await witness.roundTrip(name);

@@ -84,7 +84,9 @@ class Interleaving {
     for (const watcher of this.#watchers) {
       const expected = this.#expected(watcher);
       if (JSON.stringify(watcher.model.events) !== JSON.stringify(expected))
-        problems.push(`${watcher.kind} saw ${watcher.model.events}, not ${expected}`);
+        problems.push(
+          `${watcher.kind} saw ${String(watcher.model.events)}, not ${String(expected)}`,
+        );
       watcher.viewer.dispose();
     }
     if (this.#hub.channelCount > 0) problems.push('a channel is left');
