@@ -1,34 +1,25 @@
-import { Unpackr } from 'msgpackr/unpack';
+import { readValue } from './read-value.ts';
 import { checkMessagePack, type WalkLimits } from './walker.ts';
 
-const options = {
-  useRecords: false,
-  // Maps, because as an object's key `__proto__` would be renamed, and others could shadow methods.
-  mapsAsObjects: false,
-  int64AsType: 'auto',
-} as object;
-const sharing = new Unpackr(options);
-const copying = new Unpackr({ ...options, copyBuffers: true });
-
 /**
- * Decodes one MessagePack value after {@link checkMessagePack}: maps as `Map`, `bin` as copies,
- * 64-bit integers outside ±2^53 as `bigint`.
+ * Decodes one MessagePack value after {@link checkMessagePack}: maps as `Map`, because as an object's
+ * key `__proto__` would be lost and others could shadow methods; `bin` as copies; integers beyond
+ * ±(2^53 - 1) as `bigint`.
  */
 export function unpackMessage(bytes: Uint8Array, limits: WalkLimits): unknown {
   checkMessagePack(bytes, limits);
-  return copying.unpack(viewOf(bytes));
+  return readValue(viewOf(bytes), true);
 }
 
 /** The same, with `bin` as views of `bytes`: keeping one keeps all of it. */
 export function unpackViews(bytes: Uint8Array, limits: WalkLimits): unknown {
   checkMessagePack(bytes, limits);
-  return sharing.unpack(viewOf(bytes));
+  return readValue(viewOf(bytes), false);
 }
 
-/**
- * A view of the same bytes: msgpackr leaves a property on what it reads, and the parts of a Node
- * `Buffer` would be `Buffer`s.
- */
+/** The parts of a Node `Buffer` would be `Buffer`s, and its `slice` no copy. */
 function viewOf(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return bytes.constructor === Uint8Array
+    ? bytes
+    : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
