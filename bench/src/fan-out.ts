@@ -1,55 +1,103 @@
 /**
- * Deliveries per second and per CPU-second of the gateway to 1, 100 and 1,000 viewers of one trace,
- * on the embedded log. Publisher, gateway and viewers are processes of their own.
+ * Deliveries per second, and per CPU-second of the gateway, to 1, 100 and 1,000 viewers of one trace
+ * on the embedded log. The gateway's CPU-seconds count the ingest of the events, too. Viewers count;
+ * they share one process, which may well be what bounds the deliveries per second.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startGatewayProcess } from '../../test/support/gateway-process.ts';
-import { BareIngest, deltaEvent } from './support/ingest.ts';
+import { encodeEvent, encodeIngestRequest, newTraceId } from '@spantail/protocol';
+import { randomBytes } from 'node:crypto';
+import { Child } from './support/child.ts';
+import { nowNs } from './support/clock.ts';
 import { cpuSeconds, residentMiB } from './support/process-cpu.ts';
-import { round } from './support/statistics.ts';
+import { grouped, median, round } from './support/statistics.ts';
+import { startSubject } from './support/subject.ts';
+import type { ViewersReport } from './support/viewers-process.ts';
 
-const BATCH_EVENTS = Number(process.env['BATCH_EVENTS'] ?? 100);
+const CASES = [
+  { viewers: 1, batchEvents: 10, events: 60_000 },
+  { viewers: 1, batchEvents: 100, events: 200_000 },
+  { viewers: 100, batchEvents: 10, events: 20_000 },
+  { viewers: 100, batchEvents: 100, events: 50_000 },
+  { viewers: 1_000, batchEvents: 10, events: 2_000 },
+  { viewers: 1_000, batchEvents: 100, events: 5_000 },
+];
+const ROUNDS = 3;
 
-for (const [viewers, events] of [
-  [1, 200_000],
-  [100, 40_000],
-  [1_000, 4_000],
-] as const) {
-  const directory = mkdtempSync(join(tmpdir(), 'spantail-bench-'));
-  const gateway = await startGatewayProcess(['--data', directory]);
-  const traceId = 'b'.repeat(32);
-  const child = fork(join(import.meta.dirname, 'support/viewers-process.ts'), [
-    gateway.url,
-    String(viewers),
-    traceId,
-  ]);
-  await once(child, 'message');
-  const ingest = new BareIngest(gateway.url);
-  const cpuBefore = cpuSeconds(gateway.pid);
-  const startedMs = performance.now();
-  child.send({ expected: viewers * events });
-  const done = once(child, 'message');
-  for (let seq = 0; seq < events; seq += BATCH_EVENTS)
-    await ingest.send([
-      {
-        traceId,
-        events: Array.from({ length: BATCH_EVENTS }, (_, i) => deltaEvent(seq + i)),
-      },
-    ]);
-  const [report] = (await done) as [{ received: number; frames: number }];
-  const seconds = (performance.now() - startedMs) / 1_000;
-  const cpu = cpuSeconds(gateway.pid) - cpuBefore;
-  console.log(
-    `fan-out: ${viewers} viewers, ${report.received} deliveries in ${report.frames} frames: ` +
-      `${Math.round(report.received / seconds)} /s, ${Math.round(report.received / cpu)} per gateway CPU-second, ` +
-      `${round(residentMiB(gateway.pid), 0)} MiB`,
+interface Figures {
+  perSecond: number;
+  perCpuSecond: number;
+  eventsPerFrame: number;
+  mebibytes: number;
+}
+
+export async function run(): Promise<void> {
+  const figures: Figures[][] = CASES.map(() => []);
+  for (let round = 0; round < ROUNDS; round++)
+    for (const [i, one] of CASES.entries()) figures[i]?.push(await measure(one));
+  console.table(
+    CASES.map(({ viewers, batchEvents }, i) => {
+      const of = (key: keyof Figures): number => median(figures[i]?.map((one) => one[key]) ?? []);
+      return {
+        viewers,
+        'events a batch': batchEvents,
+        'events a frame': round(of('eventsPerFrame'), 0),
+        'deliveries/s': grouped(of('perSecond')),
+        'per gateway CPU-s': grouped(of('perCpuSecond')),
+        'gateway MiB': round(of('mebibytes'), 0),
+      };
+    }),
   );
-  child.disconnect();
-  await once(child, 'exit');
-  await gateway.stop();
-  rmSync(directory, { recursive: true, force: true });
+}
+
+async function measure({ viewers, batchEvents, events }: (typeof CASES)[number]): Promise<Figures> {
+  await using subject = await startSubject('embedded');
+  const { gateway } = subject;
+  const traceId = newTraceId(randomBytes);
+  const streams = Array.from({ length: viewers }, () => [traceId]);
+  await using watching = await Child.start('viewers-process.ts', { url: gateway.url, streams });
+  const bodies = makeBodies(traceId, events, batchEvents);
+  const cpuBefore = cpuSeconds(gateway.pid);
+  const beginNs = nowNs();
+  const done = watching.ask<ViewersReport>({ expected: events });
+  for (const body of bodies) await post(gateway.url, body);
+  const { received, frames } = await done;
+  const seconds = (nowNs() - beginNs) / 1e9;
+  return {
+    perSecond: received / seconds,
+    perCpuSecond: received / (cpuSeconds(gateway.pid) - cpuBefore),
+    eventsPerFrame: received / frames,
+    mebibytes: residentMiB(gateway.pid),
+  };
+}
+
+/** Made beforehand, and without the publisher, whose cost is measured elsewhere. */
+function makeBodies(traceId: string, events: number, batchEvents: number): Uint8Array[] {
+  const bodies: Uint8Array[] = [];
+  for (let seq = 0; seq < events; seq += batchEvents) {
+    const batch = {
+      traceId,
+      number: bodies.length + 1,
+      fin: false,
+      events: Array.from({ length: batchEvents }, (_, i) => delta(seq + i)),
+      blobs: [],
+      refs: [],
+    };
+    bodies.push(encodeIngestRequest({ producer: 'bench', batches: [batch] }));
+  }
+  return bodies;
+}
+
+/** A typical event of a run in flight: a model's next words. */
+function delta(seq: number): Uint8Array {
+  const outputDelta = 'and then the next few words ';
+  return encodeEvent({ type: 'update', spanId: '00f067aa0ba902b7', seq, outputDelta });
+}
+
+async function post(url: string, body: Uint8Array): Promise<void> {
+  const response = await fetch(`${url}/api/v1/ingest`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/msgpack' },
+    body: Buffer.from(body),
+  });
+  if (!response.ok) throw new Error(`ingest answered ${response.status}: ${await response.text()}`);
+  await response.arrayBuffer();
 }
