@@ -69,18 +69,23 @@ export interface StatsQuery {
   by?: StatsGroup;
   /** Width of a time slot; absent: all in one. */
   everyUs?: number;
-  /** Groups at most, the largest first. */
+  /** Groups at most: those with the most spans over all slots, of equals the first by name. */
   limit: number;
 }
 
-/** Over spans. Durations are of those that ended. */
+/**
+ * Over spans: by slot, those without one last; in a slot by count, the largest first, then by group,
+ * those without one last. Durations are of those that ended.
+ */
 export interface StatsRow {
   /** Value of the group; absent: spans that have none. */
   group?: string;
-  /** Start of the time slot. */
+  /** Start of the time slot, a multiple of its width; absent for spans without a known start. */
   slotUs?: number;
   count: number;
+  /** Failed or lost. */
   errors: number;
+  /** The smallest duration that this share of the durations does not exceed (nearest rank). */
   p50Us?: number;
   p95Us?: number;
   p99Us?: number;

@@ -39,6 +39,7 @@ export const QUERY_FIELDS = {
   tokens: { kind: 'count', of: BOTH, meaning: 'tokens in and out together' },
   input: { kind: 'count', of: BOTH, meaning: 'tokens in' },
   output: { kind: 'count', of: BOTH, meaning: 'tokens out' },
+  cached: { kind: 'count', of: BOTH, meaning: 'tokens in that came from a cache' },
   cost: { kind: 'money', of: BOTH, meaning: 'cost, where it is known' },
   spans: { kind: 'count', of: ['run'], meaning: 'spans of the run' },
   errors: { kind: 'count', of: ['run'], meaning: 'failed spans of the run' },
