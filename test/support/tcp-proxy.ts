@@ -5,6 +5,7 @@ export class TcpProxy {
   readonly port: number;
   readonly #server: Server;
   readonly #pairs = new Set<{ near: Socket; far: Socket }>();
+  #waiting: (() => void)[] = [];
 
   private constructor(server: Server, port: number) {
     this.#server = server;
@@ -23,6 +24,7 @@ export class TcpProxy {
       const far = connect(targetPort(), '127.0.0.1');
       const pair = { near, far };
       proxy.#pairs.add(pair);
+      for (const tell of proxy.#waiting.splice(0)) tell();
       const end = (): void => {
         proxy.#pairs.delete(pair);
         near.destroy();
@@ -40,6 +42,12 @@ export class TcpProxy {
 
   get connections(): number {
     return this.#pairs.size;
+  }
+
+  /** Resolves when there is a connection. */
+  whenConnected(): Promise<void> {
+    if (this.#pairs.size > 0) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   /** Cuts one connection, chosen by `random` in [0, 1), without a farewell. */
