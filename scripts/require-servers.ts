@@ -1,8 +1,9 @@
 /**
- * Run before the tests: they start their own redis-server and drive a real browser. What is missing
+ * Run before the tests: they start their own redis-server and PostgreSQL and drive a real browser. What is missing
  * is installed where that is allowed (Debian as root); otherwise this says how.
  */
 import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 
 interface Need {
   what: string;
@@ -12,7 +13,7 @@ interface Need {
   howTo: Record<string, string>;
 }
 
-const NEEDS: Need[] = [
+const needs = (): Need[] => [
   {
     what: 'The tests start their own redis-server (7.0 or newer)',
     commands: ['redis-server'],
@@ -22,6 +23,17 @@ const NEEDS: Need[] = [
       Fedora: 'sudo dnf install redis',
       Alpine: 'apk add redis',
       macOS: 'brew install redis',
+    },
+  },
+  {
+    what: 'The tests start their own PostgreSQL (15 or newer)',
+    commands: ['initdb', ...debianPrograms('initdb')],
+    debianPackage: 'postgresql',
+    howTo: {
+      'Debian, Ubuntu': 'sudo apt-get install postgresql',
+      Fedora: 'sudo dnf install postgresql-server',
+      Alpine: 'apk add postgresql',
+      macOS: 'brew install postgresql',
     },
   },
   {
@@ -44,7 +56,8 @@ const NEEDS: Need[] = [
   },
 ];
 
-const missing = (): Need[] => NEEDS.filter(({ commands }) => !commands.some(runs));
+const missing = (): Need[] =>
+  needs().filter(({ commands }) => !commands.some((command) => runs(command)));
 
 const absent = missing();
 if (absent.length > 0 && process.getuid?.() === 0 && runs('apt-get'))
@@ -64,6 +77,7 @@ function install(packages: string[]): void {
     // The package of a server would start one: nobody needs that one.
     RUNLEVEL: '1',
   };
+  if (packages.includes('postgresql')) refuseCluster();
   const steps = [
     ['update', '-q'],
     ['install', '-q', '-y', '--no-install-recommends', ...packages],
@@ -72,6 +86,22 @@ function install(packages: string[]): void {
     const { status } = spawnSync('apt-get', step, { stdio: 'inherit', env });
     if (status !== 0) return;
   }
+}
+
+/** Its package would make a cluster, and start it at every boot. */
+function refuseCluster(): void {
+  const folder = '/etc/postgresql-common';
+  const file = `${folder}/createcluster.conf`;
+  if (existsSync(file)) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, 'create_main_cluster = false\n');
+}
+
+/** Debian keeps PostgreSQL's programs off the PATH, by version. */
+function debianPrograms(name: string): string[] {
+  const folder = '/usr/lib/postgresql';
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).map((version) => `${folder}/${version}/bin/${name}`);
 }
 
 function runs(command: string): boolean {
