@@ -18,7 +18,8 @@ export interface DeliveryEvents {
   onLost(queue: TraceQueue, events: readonly QueuedEvent[]): void;
   /** An event goes on without its payloads: `after` takes the place of `before`. */
   onStripped(queue: TraceQueue, before: QueuedEvent, after: QueuedEvent): void;
-  onMissing(queue: TraceQueue, refs: readonly BlobRef[]): Promise<void>;
+  /** The log lost these: sends again what is still here. `false`: that failed, and may not next time. */
+  onMissing(queue: TraceQueue, refs: readonly BlobRef[]): Promise<boolean>;
   onFailure(error: Error): void;
   onRecovery(): void;
 }
@@ -40,6 +41,8 @@ const REQUEST_BYTES = 8 * 1024 * 1024;
 /** A server or proxy that takes less than this in one request cannot be worked with. */
 const LEAST_REQUEST_BYTES = 64 * 1024;
 const REQUEST_BATCHES = 256;
+/** Blobs that cannot be sent again must not hold up for ever what comes behind them. */
+const MOST_RESTORE_FAILURES = 8;
 
 /**
  * Carries batches to the exporter, one request at a time. Numbers are counted over all traces, so
@@ -172,8 +175,12 @@ export class Delivery {
     if (result.outcome !== 'refused') {
       if (this.#failing) this.#options.onRecovery();
       this.#failing = false;
-      this.#options.onDelivered(queue, queue.settle());
-      if (result.missing.length > 0) await this.#options.onMissing(queue, result.missing);
+      // Not settled before: who waits for the events waits for their content, too. The same batch
+      // again is a duplicate, and its answer says anew what is missing.
+      const restored =
+        result.missing.length === 0 || (await this.#options.onMissing(queue, result.missing));
+      if (!restored && ++queue.restoreFailures < MOST_RESTORE_FAILURES) this.#backOff(queue);
+      else this.#options.onDelivered(queue, queue.settle());
       return;
     }
     const error = new SpantailError('BATCH_INVALID', `${result.code}: ${result.message}`);

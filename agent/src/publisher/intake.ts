@@ -53,7 +53,16 @@ export class Intake {
       return this.#fitStripped(queue, withoutPayloads(event).event, payloads);
     if (payloads === 0 && !this.#hasRoom(queue, event, costBytes))
       return this.#fitShortest(queue, event, 0);
-    return toQueued(event, fitted.bytes, fresh, payloads === 0 ? [] : refsOf(event));
+    return toQueued(event, fitted.bytes, fresh, payloads === 0 ? [] : this.#refs(queue, event));
+  }
+
+  /**
+   * What the log is to look for: all that the payload names itself, and the trace's oldest blob. The
+   * latter shows that a log lost everything also where the old blobs lie below a new one.
+   */
+  #refs({ traceId }: TraceQueue, event: TraceEvent): BlobRef[] {
+    const oldest = this.#sent.oldest(traceId);
+    return oldest === undefined ? refsOf(event) : [...refsOf(event), oldest];
   }
 
   /** @param event without its payloads; @param lost how many they were */

@@ -251,19 +251,20 @@ export class Publisher {
   }
 
   /** The log has lost blobs of this trace: send all that are still here. */
-  async #resend(queue: TraceQueue, missing: readonly BlobRef[]): Promise<void> {
+  async #resend(queue: TraceQueue, missing: readonly BlobRef[]): Promise<boolean> {
     const { traceId } = queue;
     const blobs = this.#sent.recover(traceId);
-    const here = new Set(blobs.map(({ ref }) => toHex(ref)));
-    const gone = missing.filter((ref) => !here.has(toHex(ref))).length;
-    if (gone > 0) this.#lose(queue, { payloads: gone });
     try {
       for (const part of inParts(blobs, RESEND_BYTES))
         await this.#exporter.putBlobs(this.#producer, traceId, part, this.#stopping.signal);
     } catch (error) {
-      // The next event that refers to one of them will find it missing again.
       this.#reporter.tell('delivery', error instanceof Error ? error : new Error(String(error)));
+      return false;
     }
+    const here = new Set(blobs.map(({ ref }) => toHex(ref)));
+    const gone = missing.filter((ref) => !here.has(toHex(ref))).length;
+    if (gone > 0) this.#lose(queue, { payloads: gone });
+    return true;
   }
 
   #forgetIdle(): void {

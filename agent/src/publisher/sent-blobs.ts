@@ -1,4 +1,4 @@
-import { toHex, type Blob, type BlobRef, type TraceId } from '@spantail/protocol';
+import { fromHex, toHex, type Blob, type BlobRef, type TraceId } from '@spantail/protocol';
 
 /** Names one publisher keeps at most, over all traces: about 100 bytes of memory each. */
 const MOST_NAMES = 200_000;
@@ -21,6 +21,12 @@ export class SentBlobs {
 
   has(traceId: TraceId, ref: BlobRef): boolean {
     return this.#traces.get(traceId)?.has(toHex(ref)) === true;
+  }
+
+  /** The first of the trace's blobs that is known. */
+  oldest(traceId: TraceId): BlobRef | undefined {
+    for (const key of this.#traces.get(traceId)?.keys() ?? []) return fromHex(key);
+    return undefined;
   }
 
   add(traceId: TraceId, blob: Blob): void {

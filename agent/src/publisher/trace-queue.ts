@@ -32,6 +32,8 @@ export class TraceQueue {
   notBeforeMs = 0;
   /** Attempts that failed since the last answer. */
   failures = 0;
+  /** Attempts in a row to send again, for the batch in flight, what the log has lost. */
+  restoreFailures = 0;
   #pending: QueuedEvent[] = [];
   #inFlight: InFlight | undefined;
   #losses: Losses = NO_LOSSES;
@@ -96,6 +98,7 @@ export class TraceQueue {
     this.#inFlight = undefined;
     this.#settled += events.length;
     this.failures = 0;
+    this.restoreFailures = 0;
     this.notBeforeMs = 0;
     return events;
   }

@@ -35,6 +35,8 @@ export class MemoryLog implements Exporter {
   fate: (request: number, batches: Batch[]) => Fate | Promise<Fate> = () => undefined;
   /** Events the log refuses, with the whole batch that has one. */
   refuses: (event: TraceEvent) => boolean = () => false;
+  /** Calls of `putBlobs` that fail before one works. */
+  putFailures = 0;
   closed = false;
   readonly #newest = new Map<string, number>();
 
@@ -50,6 +52,8 @@ export class MemoryLog implements Exporter {
   }
 
   async putBlobs(_producer: string, traceId: TraceId, blobs: Blob[]): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.putFailures-- > 0) throw new Error('read ECONNRESET');
     for (const blob of blobs) this.#store(traceId, blob);
   }
 

@@ -1,4 +1,11 @@
-import { LIMITS, decodeEvent, encodeEvent, type TraceEvent } from '@spantail/protocol';
+import {
+  LIMITS,
+  decodeEvent,
+  encodeEvent,
+  loadPayload,
+  toHex,
+  type TraceEvent,
+} from '@spantail/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemoryLog } from '../../support/agent/memory-log.ts';
@@ -141,6 +148,57 @@ describe('the bounded queue', () => {
     await publisher.flush();
     for (const [key, bytes] of had) expect(log.blobs.get(key)).toEqual(bytes);
     expect(publisher.stats.dropped.payloads).toBe(0);
+  });
+
+  it('[PUB6] has lost blobs in the log again when flush resolves, also after failures', async () => {
+    const { publisher, log } = makePublisher();
+    const text = 'y'.repeat(3_000);
+    publisher.publish(TRACE, open(0, { input: publisher.payload(TRACE, text) }));
+    await publisher.flush();
+    log.blobs.clear();
+    log.putFailures = 3;
+    publisher.publish(TRACE, open(1, { input: publisher.payload(TRACE, text) }));
+    expect(await publisher.flush()).toBe(true);
+    expect(log.blobs.size).toBe(1);
+    expect(log.events(TRACE)).toHaveLength(2);
+    expect(publisher.stats.dropped.payloads).toBe(0);
+  });
+
+  it('[PUB6] goes on when lost blobs can never be sent again', async () => {
+    const { publisher, log } = makePublisher();
+    const text = 'x'.repeat(3_000);
+    publisher.publish(TRACE, open(0, { input: publisher.payload(TRACE, text) }));
+    await publisher.flush();
+    log.blobs.clear();
+    log.putFailures = Number.POSITIVE_INFINITY;
+    publisher.publish(TRACE, open(1, { input: publisher.payload(TRACE, text) }));
+    publisher.publish(TRACE, close(1));
+    expect(await publisher.flush()).toBe(true);
+    expect(log.events(TRACE)).toHaveLength(3);
+  });
+
+  it('[PUB6] notices the loss of blobs that only a chunk names', async () => {
+    const { publisher, log } = makePublisher();
+    const messages = Array.from({ length: 400 }, (_, i) => ({ content: `${i} ${'v'.repeat(90)}` }));
+    let known = 0;
+    // Until a list is nothing but one chunk that is new.
+    for (let count = 2; count <= messages.length; count++) {
+      const input = publisher.payload(TRACE, messages.slice(0, count));
+      const [only] = input.parts;
+      const lost = input.parts.length === 1 && known > 2;
+      if (lost) log.blobs.clear();
+      publisher.publish(TRACE, open(count, { input }));
+      await publisher.flush();
+      if (lost) {
+        expect(only).toHaveProperty('chunk');
+        const load = async (refs: Uint8Array[]): Promise<Uint8Array[]> =>
+          refs.map((ref) => log.blobs.get(`${TRACE}/${toHex(ref)}`) ?? new Uint8Array());
+        expect(await loadPayload(input, load)).toEqual(messages.slice(0, count));
+        return;
+      }
+      known = log.blobs.size;
+    }
+    throw new Error('no list was a single chunk');
   });
 
   it('[PUB6] a blob whose event was given up is sent anew with the next one', async () => {

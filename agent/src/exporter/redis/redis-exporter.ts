@@ -75,7 +75,12 @@ export class RedisExporter implements Exporter {
       blobs,
       ttlMs: this.#ttlMs,
     });
-    await within(PUT_BLOBS.run(client, keys, args), this.#timeoutMs, signal);
+    await within(PUT_BLOBS.run(client, keys, args), this.#timeoutMs, signal).catch(
+      (error: unknown) => {
+        this.#drop(client);
+        throw error;
+      },
+    );
   }
 
   async close(): Promise<void> {
