@@ -152,8 +152,13 @@ export class Tracker {
   async #readNew(stream: StreamName, run: TrackedRun): Promise<void> {
     for (;;) {
       const entries = await this.#log.read(stream, { after: run.position, ...READ });
-      if (entries.length === 0) return;
-      for (const entry of entries) run.take(entry);
+      let bytes = 0;
+      for (const entry of entries) {
+        run.take(entry);
+        bytes += entry.events.byteLength;
+      }
+      // No bound ended the read: it reached the tail, and what comes later brings its own work.
+      if (entries.length < READ.maxEntries && bytes < READ.maxBytes) return;
     }
   }
 

@@ -219,6 +219,8 @@ export class Channel {
       this.place = page.to;
       this.end = page.end;
       for (const follower of this.#followers) follower.onPage(page);
+      // It reached the tail, and what came since has rung.
+      if (!page.full) return;
     }
   }
 

@@ -3,8 +3,8 @@ import { LRUCache } from 'lru-cache';
 import type { EventLog, StreamName } from '../../log/event-log.ts';
 import { makePage, placeBefore, type CursorNames, type Page, type Place } from './page.ts';
 
-/** Entries of one page at most: bounds the time one read holds the log. */
-const PAGE_ENTRIES = 1_000;
+/** Of one page at most: a frame's size, and the time one read holds the log. */
+const BOUNDS = { maxEntries: 1_000, maxBytes: LIMITS.frameBytes };
 
 /**
  * The one read routine for catch-up and live. Reads of the same place happen once, whoever asks
@@ -58,16 +58,14 @@ export class PageReader {
     const entries = await this.#log.read(stream, {
       after: from.position,
       ...(until === undefined ? {} : { until }),
-      maxEntries: PAGE_ENTRIES,
-      maxBytes: LIMITS.frameBytes,
+      ...BOUNDS,
     });
     if (entries.length === 0) return undefined;
     const begin = await this.#provenBegin(stream, from, until, entries[0]?.position ?? '');
-    const page = makePage(stream.streamId, names, begin, entries);
+    const page = makePage(stream.streamId, names, begin, entries, BOUNDS);
     // A page that hit a bound will never change, nor will what lies between two entries; one at the
     // tail will be longer for the next viewer.
-    if (entries.length === PAGE_ENTRIES || page.frame.byteLength >= LIMITS.frameBytes)
-      this.#pages.set(key, page);
+    if (page.full) this.#pages.set(key, page);
     else if (page.to.position === until) this.#pages.set(`${key}/${until}`, page);
     return page;
   }

@@ -8,7 +8,7 @@ import {
   type EndReason,
   type StreamId,
 } from '@spantail/protocol';
-import type { LogEntry } from '../../log/event-log.ts';
+import type { LogEntry, ReadOptions } from '../../log/event-log.ts';
 
 /** A proven place in a stream: behind the entry at `position`, whose bytes have this `check`. */
 export interface Place {
@@ -36,6 +36,8 @@ export interface Page {
   /** The `events` message over all entries, encoded once. */
   frame: Uint8Array;
   eventCount: number;
+  /** A bound ended it: there may be more. Otherwise it reached the tail of that moment. */
+  full: boolean;
   /** Set when the last entry marks the run's end. */
   end?: EndReason;
 }
@@ -55,12 +57,13 @@ export class CursorNames {
   }
 }
 
-/** Makes the page of entries read behind `from`; there is at least one. */
+/** Makes the page of entries read behind `from` within these bounds; there is at least one. */
 export function makePage(
   streamId: StreamId,
   names: CursorNames,
   from: Place,
   entries: LogEntry[],
+  { maxEntries, maxBytes }: Pick<ReadOptions, 'maxEntries' | 'maxBytes'>,
 ): Page {
   const last = entries.at(-1);
   if (last === undefined) throw new RangeError('a page has at least one entry');
@@ -70,8 +73,13 @@ export function makePage(
     entries.filter((entry) => entry.count > 0),
   );
   let eventCount = 0;
-  for (const entry of entries) eventCount += entry.count;
-  const page: Page = { from, to, entries, frame, eventCount };
+  let bytes = 0;
+  for (const entry of entries) {
+    eventCount += entry.count;
+    bytes += entry.events.byteLength;
+  }
+  const full = entries.length >= maxEntries || bytes >= maxBytes;
+  const page: Page = { from, to, entries, frame, eventCount, full };
   if (last.end !== undefined) page.end = last.end;
   return page;
 }
