@@ -1,4 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
+import { explainOpenError } from '../../sqlite/explain.ts';
+import { readPragma, refuseForeign } from '../../sqlite/refuse-foreign.ts';
 import { unavailable } from '../unavailable.ts';
 
 /** Marks a file as a Spantail log ("SPTL"), so that another application's database is refused. */
@@ -87,13 +89,17 @@ export function openDatabase(file: string): DatabaseSync {
     db = new DatabaseSync(file);
     // Exclusive: a second gateway on the same directory would hear none of this one's doorbells.
     db.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE');
-    refuseForeign(db, file);
+    refuseForeign(db, file, {
+      applicationId: APPLICATION_ID,
+      schemaVersion: SCHEMA_VERSION,
+      refuse: unavailable,
+    });
     db.exec(
       'PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;' +
         'PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000; PRAGMA journal_size_limit = 67108864',
     );
     db.exec('BEGIN IMMEDIATE');
-    if (pragma(db, 'user_version') === 0) {
+    if (readPragma(db, 'user_version') === 0) {
       db.exec(SCHEMA);
       db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
     }
@@ -102,55 +108,6 @@ export function openDatabase(file: string): DatabaseSync {
     return db;
   } catch (error) {
     db?.close();
-    throw unavailable(explain(file, error), error);
-  }
-}
-
-function refuseForeign(db: DatabaseSync, file: string): void {
-  const version = pragma(db, 'user_version');
-  const application = pragma(db, 'application_id');
-  const tables = db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number };
-  if (tables.n > 0 && application !== APPLICATION_ID)
-    throw unavailable(
-      `${file} is a database of another application; choose another data directory`,
-    );
-  if (version > SCHEMA_VERSION)
-    throw unavailable(
-      `${file} was written by a newer Spantail (schema ${version}, this one knows ${SCHEMA_VERSION}); upgrade, or choose another data directory`,
-    );
-}
-
-function pragma(db: DatabaseSync, name: 'user_version' | 'application_id'): number {
-  const row = db.prepare(`PRAGMA ${name}`).get() as Record<string, number>;
-  return row[name] ?? 0;
-}
-
-// Primary result codes of SQLite, https://www.sqlite.org/rescode.html
-const SQLITE_BUSY = 5;
-const SQLITE_READONLY = 8;
-const SQLITE_CORRUPT = 11;
-const SQLITE_FULL = 13;
-const SQLITE_CANTOPEN = 14;
-const SQLITE_NOTADB = 26;
-// What taking a file for oneself fails with that could only be opened for reading.
-const SQLITE_IOERR_LOCK = 3_850;
-
-function explain(file: string, error: unknown): string {
-  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0;
-  switch (code === SQLITE_IOERR_LOCK ? SQLITE_READONLY : code & 0xff) {
-    case SQLITE_BUSY:
-      return `another gateway has ${file} open; stop it, or choose another data directory`;
-    case SQLITE_READONLY:
-      return `${file} cannot be written; check its permissions`;
-    case SQLITE_CORRUPT:
-      return `${file} is damaged; move it away to start with an empty log`;
-    case SQLITE_FULL:
-      return `the disk of ${file} is full; make room, or choose another data directory`;
-    case SQLITE_CANTOPEN:
-      return `${file} cannot be opened; check that its directory exists and can be written`;
-    case SQLITE_NOTADB:
-      return `${file} is not a database; move it away, or choose another data directory`;
-    default:
-      return `${file} cannot be opened`;
+    throw unavailable(explainOpenError('log', file, error), error);
   }
 }
