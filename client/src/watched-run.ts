@@ -1,4 +1,5 @@
 import {
+  FramePlaces,
   RunTree,
   type Blob,
   type Cursor,
@@ -12,7 +13,6 @@ import { Emitter } from './emitter.ts';
 import { invalidAt, type GapNotice, type InvalidNotice, type ResetNotice } from './event-item.ts';
 import { decodeLoadable, type PayloadLoader, type WatchedTree } from './loadable.ts';
 import type { Subscribe } from './read-items.ts';
-import { eventCursor } from './subscription/item-queue.ts';
 import type { Frame, Notice, SubscriptionState } from './subscription/subscription-state.ts';
 import type { Subscription } from './subscription/subscription.ts';
 
@@ -140,7 +140,7 @@ export class WatchedRun {
       try {
         this.#tree.apply(decodeLoadable(bytes, this.#options.load));
       } catch (error) {
-        this.#cursor = eventCursor(frame, i);
+        this.#cursor = new FramePlaces(frame, frame.events.length).cursor(i);
         this.#emitter.emit('invalid', invalidAt(this.#cursor, error));
         if (this.#status === 'closed') return;
       }

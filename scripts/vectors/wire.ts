@@ -70,6 +70,18 @@ export function messageVectors(): VectorFile {
     { type: 'subscribed', streamId: traceId, cursor: prev },
     { type: 'events', streamId: traceId, prev, cursor, events: [close, null, close] },
     { type: 'events', streamId: traceId, prev, cursor, events: [] },
+    {
+      type: 'events',
+      streamId: traceId,
+      prev,
+      cursor,
+      entries: [
+        { position: '1764000000000-0', check: '0000abcd', count: 2 },
+        { position: '1764000000000-1', check: 'ffffffff', count: 1 },
+        { position: '1764000000450-0', check: '00000000', count: 1 },
+      ],
+      events: [close, null, close, close],
+    },
     { type: 'blobs', streamId: traceId, blobs: [blob] },
     { type: 'live', streamId: traceId },
     { type: 'live', streamId: '@runs', cursor },

@@ -1,9 +1,10 @@
-import { advanceCursor, type Cursor, type SpantailError } from '@spantail/protocol';
+import { FramePlaces, type Cursor, type SpantailError } from '@spantail/protocol';
 import type { Frame, Notice } from './subscription-state.ts';
 
 /** One thing a consumer takes: an encoded event with its cursor, or a notice in its place. */
 export type QueueItem =
-  | { kind: 'event'; bytes: Uint8Array; cursor: Cursor }
+  /** `timeMs`: when the log took it in, milliseconds since the epoch. */
+  | { kind: 'event'; bytes: Uint8Array; cursor: Cursor; timeMs: number }
   | { kind: 'notice'; notice: Notice };
 
 export interface QueueLimits {
@@ -13,7 +14,7 @@ export interface QueueLimits {
 }
 
 type Segment =
-  | { kind: 'frame'; frame: Frame; index: number; bytes: number }
+  | { kind: 'frame'; frame: Frame; places: FramePlaces; index: number; bytes: number }
   | { kind: 'notice'; notice: Notice };
 
 /**
@@ -45,7 +46,8 @@ export class ItemQueue {
     if (events === 0) return;
     this.#events += events;
     this.#bytes += bytes;
-    this.#segments.push({ kind: 'frame', frame, index: 0, bytes });
+    const places = new FramePlaces(frame, frame.events.length);
+    this.#segments.push({ kind: 'frame', frame, places, index: 0, bytes });
     this.#wake();
   }
 
@@ -96,7 +98,7 @@ export class ItemQueue {
         this.#segments.shift();
         return { kind: 'notice', notice: segment.notice };
       }
-      const { frame } = segment;
+      const { frame, places } = segment;
       const i = segment.index++;
       const bytes = frame.events[i];
       const last = segment.index >= frame.events.length;
@@ -104,12 +106,7 @@ export class ItemQueue {
       if (bytes === undefined || bytes === null) continue;
       this.#events--;
       this.#bytes -= bytes.byteLength;
-      return { kind: 'event', bytes, cursor: eventCursor(frame, i) };
+      return { kind: 'event', bytes, cursor: places.cursor(i), timeMs: places.timeMs(i) };
     }
   }
-}
-
-/** The cursor of a frame's event: behind it nothing of the frame was seen yet. */
-export function eventCursor({ prev, cursor, events }: Frame, index: number): Cursor {
-  return index === events.length - 1 ? cursor : advanceCursor(prev, index + 1);
 }

@@ -7,6 +7,7 @@ import {
   type ClientMessage,
   type Cursor,
   type EndReason,
+  type FrameHead,
   type GapReason,
   type ResetReason,
   type RunsFilter,
@@ -71,9 +72,7 @@ export type SubscriptionEvent =
   | { type: 'refused'; error: SpantailError }
   | { type: 'close' };
 
-export interface Frame {
-  prev: Cursor;
-  cursor: Cursor;
+export interface Frame extends FrameHead {
   events: (Uint8Array | null)[];
 }
 
@@ -217,7 +216,7 @@ function receive(
 function takeFrame(
   request: SubscriptionRequest,
   state: SubscriptionState,
-  { prev, cursor, events }: Frame,
+  { prev, cursor, entries, events }: Frame,
   random: number,
 ): SubscriptionStep {
   const { kind } = state;
@@ -225,7 +224,10 @@ function takeFrame(
   return go(
     state,
     { kind: kind === 'ended' ? 'live' : kind, position: cursor, failures: 0 },
-    { type: 'frame', frame: { prev, cursor, events } },
+    {
+      type: 'frame',
+      frame: { prev, cursor, events, ...(entries === undefined ? {} : { entries }) },
+    },
   );
 }
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { Publisher, createExporter } from '@spantail/agent';
+import { Publisher, createExporter, type Exporter } from '@spantail/agent';
 import { SpantailError } from '@spantail/protocol';
 import {
   followSession,
@@ -39,8 +39,7 @@ export async function play(args: string[], signal: AbortSignal): Promise<number>
   // Files first: what is wrong with them can be said without a gateway.
   const loaded = values.follow === true ? [] : await loadRuns(files);
   await requireGateway(to, signal);
-  // Nothing is sent, but Redis has to answer: an outage of the first moment is a wrong address.
-  if (to.startsWith('redis')) await exporter.export('spantail-play', [], signal);
+  if (to.startsWith('redis')) await requireRedis(exporter, signal);
 
   let said = '';
   const publisher = new Publisher({
@@ -72,6 +71,17 @@ export async function play(args: string[], signal: AbortSignal): Promise<number>
     await publisher.shutdown();
   }
   return reportLoss(publisher);
+}
+
+/** Nothing is sent, but Redis has to answer: an outage of the first moment is a wrong address. */
+async function requireRedis(exporter: Exporter, signal: AbortSignal): Promise<void> {
+  // An exporter never keeps a process alive: this one has to wait for the answer.
+  const hold = setInterval(() => {}, 1_000);
+  try {
+    await exporter.export('spantail-play', [], signal);
+  } finally {
+    clearInterval(hold);
+  }
 }
 
 function summaryOf(runs: readonly PlayedRun[]): string {

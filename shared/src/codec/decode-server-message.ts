@@ -2,6 +2,7 @@ import { LIMITS } from '../limits.ts';
 import { ERRORS, type ErrorCode } from '../wire/errors.ts';
 import type { ServerMessage } from '../wire/message.ts';
 import { readBlob } from './blob-fields.ts';
+import { readEntryMarks } from './entry-marks.ts';
 import { Fields } from './fields.ts';
 import { present } from './present.ts';
 import { unpackViews } from './unpack.ts';
@@ -65,15 +66,16 @@ function readStreamMessage(type: StreamMessageType, fields: Fields): ServerMessa
     case 'live':
       return present({ type, streamId, cursor: fields.optionalText('cursor') });
     case 'events':
-      return {
+      return present({
         type,
         streamId,
         prev: fields.text('prev'),
         cursor: fields.text('cursor'),
+        entries: fields.optional('entries', (key) => readEntryMarks(fields, key)),
         events: fields.list('events', (item, path) =>
           item === null ? null : fields.bytesOf(item, path),
         ),
-      };
+      });
     case 'blobs':
       return {
         type,

@@ -10,6 +10,15 @@ export const RUNS_STREAM = '@runs';
 /** A trace id, or {@link RUNS_STREAM}. */
 export type StreamId = string;
 
+/** One entry of an `events` frame: its place in the log, and how many of the frame's events it has. */
+export interface EntryMark {
+  /** Entry ID `<ms>-<seq>`. */
+  position: string;
+  /** CRC-32 of the entry's event array, 8 hex digits. */
+  check: string;
+  count: number;
+}
+
 /** Only the runs that match are sent; the others keep their place as `nil`. */
 export interface RunsFilter {
   status?: 'running' | 'ended';
@@ -38,14 +47,16 @@ export type ServerMessage =
   /** The subscription is accepted; events follow behind `cursor` (absent: nothing is there yet). */
   | { type: 'subscribed'; streamId: StreamId; cursor?: Cursor }
   /**
-   * `events[i]`, `i` from 0, has the cursor `prev~(i+1)`; the last one has `cursor`. A frame may
-   * have no events: it only moves the position. `null`: an item the filter left out.
+   * Where each event stands is told by `FramePlaces`. A frame may have no events: it only
+   * moves the position. `null`: an item the filter left out.
    */
   | {
       type: 'events';
       streamId: StreamId;
       prev: Cursor;
       cursor: Cursor;
+      /** The entries the events are of; absent when that is the one entry at `cursor`. */
+      entries?: EntryMark[];
       events: (Uint8Array | null)[];
     }
   | { type: 'blobs'; streamId: StreamId; blobs: Blob[] }

@@ -46,6 +46,10 @@ describe('iterating over a run’s events', () => {
       expect(parseCursor(item.cursor)).toBeDefined();
       const rest = await collect(connect(gateway), traceId, Infinity, { after: item.cursor });
       expect(rest.map(eventOf)).toEqual(events.slice(i + 1));
+      // The same places by the same names, wherever it began.
+      expect(rest.map((one) => 'cursor' in one && one.cursor)).toEqual(
+        items.slice(i + 1).map((one) => 'cursor' in one && one.cursor),
+      );
     }
   });
 

@@ -1,6 +1,6 @@
-import { SpantailError } from '@spantail/protocol';
+import { FramePlaces, SpantailError } from '@spantail/protocol';
 import { describe, expect, it } from 'vitest';
-import { ItemQueue, eventCursor } from '../../../client/src/subscription/item-queue.ts';
+import { ItemQueue } from '../../../client/src/subscription/item-queue.ts';
 
 const bytes = (length: number): Uint8Array => new Uint8Array(length);
 const prev = '00000000.e.1-0.00000000';
@@ -13,15 +13,44 @@ describe('the queue of a slow consumer', () => {
     const events = [bytes(1), null, bytes(2), bytes(3), null];
     queue.pushFrame({ prev, cursor, events });
     queue.pushFrame({ prev: cursor, cursor: 'end', events: [bytes(4)] });
-    expect(await queue.take()).toEqual({ kind: 'event', bytes: bytes(1), cursor: `${prev}~1` });
-    expect(await queue.take()).toEqual({ kind: 'event', bytes: bytes(2), cursor: `${prev}~3` });
-    expect(await queue.take()).toEqual({ kind: 'event', bytes: bytes(3), cursor: `${prev}~4` });
-    expect(await queue.take()).toEqual({ kind: 'event', bytes: bytes(4), cursor: 'end' });
+    const timeMs = 2;
+    const taken = async (): Promise<unknown> => queue.take();
+    const event = (length: number, cursor: string): object => ({
+      kind: 'event',
+      bytes: bytes(length),
+      cursor,
+      timeMs: expect.anything() as number,
+    });
+    expect(await taken()).toEqual({ ...event(1, `${prev}~1`), timeMs });
+    expect(await taken()).toEqual(event(2, `${prev}~3`));
+    expect(await taken()).toEqual(event(3, `${prev}~4`));
+    expect(await taken()).toEqual(event(4, 'end'));
   });
 
-  it('counts on from the skip of a frame that begins in the middle of an entry', () => {
-    const frame = { prev: `${prev}~5`, cursor, events: [bytes(1), bytes(1), bytes(1)] };
-    expect([0, 1, 2].map((i) => eventCursor(frame, i))).toEqual([`${prev}~6`, `${prev}~7`, cursor]);
+  it('[CU2] names each event by its own entry, also where a frame begins inside one', () => {
+    const at = (position: string, skip = ''): string => `00000000.e.${position}.0000000a${skip}`;
+    const entries = [
+      { position: '2000-0', check: '0000000a', count: 2 },
+      { position: '2000-1', check: '0000000a', count: 1 },
+      { position: '3000-0', check: '0000000a', count: 3 },
+    ];
+    const places = new FramePlaces({ prev: at('1000-0', '~5'), cursor: at('4000-0'), entries }, 6);
+    const cursors = [
+      at('1000-0', '~6'),
+      at('2000-0'),
+      at('2000-1'),
+      at('2000-1', '~1'),
+      at('2000-1', '~2'),
+      at('3000-0'),
+    ];
+    expect(cursors.map((_, i) => places.cursor(i))).toEqual(cursors);
+    expect(cursors.map((_, i) => places.timeMs(i))).toEqual([2000, 2000, 2000, 3000, 3000, 3000]);
+    // In any order of asking.
+    expect(cursors.map((_, i) => places.cursor(5 - i))).toEqual(cursors.toReversed());
+    // One entry: the frame's own cursor.
+    const plain = new FramePlaces({ prev: at('1000-0'), cursor: at('2000-0') }, 2);
+    expect([plain.cursor(0), plain.cursor(1)]).toEqual([at('1000-0', '~1'), at('2000-0')]);
+    expect(plain.timeMs(0)).toBe(2000);
   });
 
   it('keeps notices in their place, and holds nothing of a frame without events', async () => {

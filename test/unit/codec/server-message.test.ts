@@ -21,6 +21,17 @@ const messages: ServerMessage[] = [
   { type: 'subscribed', streamId, cursor },
   { type: 'events', streamId, prev, cursor, events: [new Uint8Array([0x80]), null] },
   { type: 'events', streamId, prev, cursor, events: [] },
+  {
+    type: 'events',
+    streamId,
+    prev,
+    cursor,
+    entries: [
+      { position: '1764000000000-7', check: '0000abcd', count: 1 },
+      { position: '1764000000123-0', check: 'ffffffff', count: 1 },
+    ],
+    events: [null, null],
+  },
   { type: 'blobs', streamId, blobs: [blob] },
   { type: 'live', streamId },
   { type: 'live', streamId, cursor },
@@ -70,6 +81,8 @@ describe('messages of the server', () => {
     ['cursor', { type: 'live', streamId, cursor: 7 }],
     ['prev', { type: 'events', streamId, cursor, events: [] }],
     ['events', { type: 'events', streamId, prev, cursor, events: {} }],
+    ['entries', { type: 'events', streamId, prev, cursor, entries: [1, 2, 3], events: [] }],
+    ['entries', { type: 'events', streamId, prev, cursor, entries: [1, 2, -3, 4], events: [] }],
     ['events[0]', { type: 'events', streamId, prev, cursor, events: ['text'] }],
     ['blobs[0].ref', { type: 'blobs', streamId, blobs: [{ ...blob, ref: new Uint8Array(3) }] }],
     ['reason', { type: 'end', streamId, cursor, reason: 'bored' }],
@@ -111,18 +124,31 @@ describe('messages of the server', () => {
     fc.assert(
       fc.property(entries, (entries) => {
         const head = { streamId, prev, cursor };
-        const arrays = entries.map((events) => ({
+        const arrays = entries.map((events, i) => ({
+          position: `${1_000 + (i >> 1)}-${i & 1}`,
+          check: `0000000${i}`,
           events: encodeEventArray(events),
           count: events.length,
         }));
-        const whole = encodeServerMessage({ type: 'events', ...head, events: entries.flat() });
-        expect(Buffer.compare(encodeEventsFrame(head, arrays), whole)).toBe(0);
+        const marks = arrays.map(({ position, check, count }) => ({ position, check, count }));
+        const whole = encodeServerMessage({
+          type: 'events',
+          ...head,
+          ...(marks.length === 0 ? {} : { entries: marks }),
+          events: entries.flat(),
+        });
+        const frame = encodeEventsFrame(head, arrays);
+        expect(Buffer.compare(frame, whole)).toBe(0);
+        const read = decodeServerMessage(frame);
+        expect(read.type === 'events' && (read.entries ?? [])).toEqual(marks);
       }),
       { numRuns: 100 },
     );
+    // The one entry at `cursor`: its mark says nothing new and is left out.
+    const [, , position = '', check = ''] = cursor.split('.');
     const many = Array.from({ length: 70_000 }, () => new Uint8Array([0xc0]));
     const frame = encodeEventsFrame({ streamId, prev, cursor }, [
-      { events: encodeEventArray(many), count: many.length },
+      { position, check, events: encodeEventArray(many), count: many.length },
     ]);
     const message = encodeServerMessage({ type: 'events', streamId, prev, cursor, events: many });
     expect(Buffer.compare(frame, message)).toBe(0);

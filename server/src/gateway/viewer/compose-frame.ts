@@ -3,6 +3,7 @@ import {
   decodeRunSummary,
   encodeServerMessage,
   type Cursor,
+  type EntryMark,
   type RunSummary,
   type RunsFilter,
   type StreamId,
@@ -28,18 +29,23 @@ export function composeFrame(
   filter?: RunsFilter,
 ): Uint8Array {
   const events: (Uint8Array | null)[] = [];
+  const entries: EntryMark[] = [];
   let index = 0;
-  for (const entry of page.entries) {
-    for (const event of decodeEventArray(entry.events)) {
+  for (const { position, check, events: encoded } of page.entries) {
+    let count = 0;
+    for (const event of decodeEventArray(encoded)) {
       if (index++ < skip) continue;
+      count++;
       events.push(filter === undefined || matches(event, filter) ? event : null);
     }
+    if (count > 0) entries.push({ position, check, count });
   }
   return encodeServerMessage({
     type: 'events',
     streamId,
     prev: prev ?? names.of(page.from),
     cursor: names.of(page.to),
+    ...(entries.length === 0 ? {} : { entries }),
     events,
   });
 }

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import {
   SpantailError,
-  advanceCursor,
+  FramePlaces,
   decodeEvent,
   decodeRunSummary,
   decodeServerMessage,
@@ -65,14 +65,13 @@ export class SseTransport implements ViewerTransport {
         return;
       case 'error':
         return this.#fail(message.code, message.message);
-      case 'events':
+      case 'events': {
+        const places = new FramePlaces(message, message.events.length);
         message.events.forEach((event, i) => {
-          if (event === null) return;
-          const last = i === message.events.length - 1;
-          const cursor = last ? message.cursor : advanceCursor(message.prev, i + 1);
-          this.#dataEvent(message.streamId, event, cursor);
+          if (event !== null) this.#dataEvent(message.streamId, event, places.cursor(i));
         });
         return;
+      }
       case 'end': {
         const { type, ...rest } = message;
         this.#event(type, rest, message.cursor);
