@@ -4,7 +4,7 @@
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ERRORS, LIMITS } from '@spantail/protocol';
+import { ERRORS, LIMITS, QUERY_FIELDS, type FieldEntry } from '@spantail/protocol';
 
 const root = join(import.meta.dirname, '..');
 const document = readFileSync(join(root, 'PROTOCOL.md'), 'utf8');
@@ -21,7 +21,7 @@ const testRoot = join(root, 'test');
 for (const file of readdirSync(testRoot, { recursive: true, encoding: 'utf8' })) {
   if (!file.endsWith('.ts') || file.includes('node_modules')) continue;
   const text = readFileSync(join(testRoot, file), 'utf8');
-  for (const [, ids = ''] of text.matchAll(/\[((?:[A-Z]{2,5}\d+)(?:, ?[A-Z]{2,5}\d+)*)\]/g))
+  for (const [, ids = ''] of text.matchAll(/\[((?:[A-Z]{1,5}\d+)(?:, ?[A-Z]{1,5}\d+)*)\]/g))
     for (const id of ids.split(/, ?/)) named.set(id, file);
 }
 for (const id of rules) if (!named.has(id)) problems.push(`no test names rule ${id}`);
@@ -37,6 +37,19 @@ for (const [code, entry] of Object.entries(ERRORS)) {
 for (const [name, value] of Object.entries(LIMITS)) {
   const row = `| \`${name}\` | ${value.toLocaleString('en-US')} |`;
   if (!document.includes(row)) problems.push(`PROTOCOL.md §15 lacks a row that begins: ${row}`);
+}
+
+for (const [name, entry] of Object.entries<FieldEntry>(QUERY_FIELDS)) {
+  const row = `| \`${name}\` | ${entry.of.map((subject) => `${subject}s`).join(', ')} | ${writtenAs(entry)} | ${entry.meaning} |`;
+  if (!document.includes(row)) problems.push(`PROTOCOL.md §17 lacks the row: ${row}`);
+}
+
+function writtenAs({ kind, choices = {} }: FieldEntry): string {
+  const lists = Object.entries(choices).map(([subject, names]) => {
+    const list = names.map((name) => `\`${name}\``).join(', ');
+    return Object.keys(choices).length > 1 ? `${list} of a ${subject}` : list;
+  });
+  return lists.length > 0 ? lists.join('; ') : kind;
 }
 
 for (const problem of problems) console.error(problem);
