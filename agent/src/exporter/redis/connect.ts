@@ -50,6 +50,9 @@ function optionsOf(address: RedisAddress, timeoutMs: number) {
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     retryStrategy: () => null,
+    // ioredis waits this long for a socket to close, with a timer that holds the process, also for
+    // one that never opened. Whoever disconnects here has had all its answers, or wants no more.
+    disconnectTimeout: 0,
     connectionName: 'spantail-agent',
   } satisfies RedisOptions;
 }
