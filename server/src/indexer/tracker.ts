@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as immediate, setTimeout as pause } from 'node:timers/promises';
 import {
   RUNS_STREAM,
   SpantailError,
@@ -27,6 +27,12 @@ export interface TrackerOptions {
 
 const READ = { maxEntries: 1_000, maxBytes: 4 * 1024 * 1024 };
 const WAIT_MS = 500;
+const TAKE_ITEMS = 256;
+/**
+ * Between two rounds: what a busy trace writes meanwhile is one visit. The first news after a pause
+ * are looked at at once.
+ */
+const GATHER_MS = 100;
 
 /**
  * Takes traces from the work queue, folds what is new, announces runs in the feed of runs and marks
@@ -72,14 +78,20 @@ export class Tracker {
     while (!signal.aborted) {
       try {
         const items = await this.#log.takeWork(this.#name, {
-          maxItems: 64,
+          maxItems: TAKE_ITEMS,
           waitMs: this.#settling.size > 0 ? Math.min(WAIT_MS, this.#options.graceMs / 2) : WAIT_MS,
           stealAfterMs: this.#options.stealAfterMs,
           signal,
         });
-        for (const item of items) await this.#visitOrSkip(item);
+        for (const item of items) {
+          await this.#visitOrSkip(item);
+          // The embedded log never waits: publishers and viewers must have their turns in between.
+          await immediate();
+        }
         await this.#revisit();
         failures = 0;
+        if (items.length > 0 && items.length < TAKE_ITEMS)
+          await pause(GATHER_MS, null, { signal }).catch(() => {});
       } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof SpantailError)) this.#options.onError(error);

@@ -7,7 +7,11 @@ export interface HubOptions {
   pageCacheBytes?: number;
   /** A watched stream is read at least this often, in case its doorbell was lost. Default 1,000. */
   pollMs?: number;
-  /** Streams polled in one second at most; more of them wait their turn. Default 2,000. */
+  /**
+   * Streams polled in one second at most; more of them wait their turn. Default 250: rings are lost
+   * with a connection, and that asks for all streams by itself; ten thousand quiet ones must not
+   * cost a core.
+   */
   pollsPerSecond?: number;
 }
 
@@ -21,7 +25,7 @@ export class Hub {
   #pollQueue: Channel[] = [];
 
   constructor(log: EventLog, options: HubOptions = {}) {
-    const { pageCacheBytes = 32 * 1024 * 1024, pollMs = 1_000, pollsPerSecond = 2_000 } = options;
+    const { pageCacheBytes = 32 * 1024 * 1024, pollMs = 1_000, pollsPerSecond = 250 } = options;
     this.log = log;
     this.pages = new PageReader(log, pageCacheBytes);
     const slices = 10;
