@@ -27,7 +27,11 @@ import {
 } from './event-item.ts';
 import { gatewayUrls } from './gateway-urls.ts';
 import { leavable } from './leavable.ts';
+import type { Moment } from './replay/moment.ts';
+import { Replay, type ReplayOptions } from './replay/replay.ts';
+import { stateAt } from './replay/state-at.ts';
 import { readItems, type Subscribe } from './read-items.ts';
+import type { WatchedTree } from './loadable.ts';
 import { Subscription } from './subscription/subscription.ts';
 import { WatchedRun } from './watched-run.ts';
 
@@ -163,6 +167,34 @@ export class Client {
       onBlobs: this.#keep,
       signals: [this.#closing.signal, ...(signal === undefined ? [] : [signal])],
     });
+  }
+
+  /**
+   * A run played again with its original timing, each event with the cursor it had live. Works the
+   * same on finished runs and on live ones, as far back as they are kept.
+   *
+   * @throws SpantailError TRACE_ID_INVALID, CURSOR_INVALID for `from`
+   */
+  replay(traceId: TraceId, options: ReplayOptions = {}): Replay {
+    requireTraceId(traceId);
+    const read = (leaving: AbortSignal) => this.#read(this.#subscribe(traceId), leaving, undefined);
+    return new Replay(read, this.#loader(traceId), options);
+  }
+
+  /**
+   * The tree exactly as a viewer saw it at a moment, open spans and partial output included; also
+   * while the run is still live. A time means the last entry of the log at or before it.
+   *
+   * @throws SpantailError TRACE_ID_INVALID, CURSOR_INVALID, CURSOR_OTHER_TRACE, NOT_FOUND
+   */
+  async stateAt(
+    traceId: TraceId,
+    moment: Moment,
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<WatchedTree> {
+    requireTraceId(traceId);
+    const items = this.#read(this.#subscribe(traceId), this.#closing.signal, signal);
+    return stateAt(traceId, moment, items, this.#loader(traceId));
   }
 
   /** Runs as they start, change their name and end; first those the feed still knows. */

@@ -20,6 +20,9 @@ export type {
   StreamItem,
 } from './event-item.ts';
 export type { LoadableEvent, LoadablePayload, WatchedSpan, WatchedTree } from './loadable.ts';
+export type { Moment } from './replay/moment.ts';
+export type { ReplaySpeed } from './replay/replay-clock.ts';
+export { Replay, type ReplayItem, type ReplayOptions } from './replay/replay.ts';
 export { WatchedRun, type RunEvents, type WatchStatus } from './watched-run.ts';
 
 // Of the protocol, what viewers name. Codecs and all the rest are in '@spantail/protocol': a page
