@@ -2,6 +2,7 @@ export { openLog } from './log/open-log.ts';
 export { startGateway, type Gateway, type GatewayOptions } from './gateway/gateway.ts';
 export { Tracker, type TrackerOptions } from './indexer/tracker.ts';
 export type * from './archive/archive.ts';
+export { openPostgresArchive } from './archive/postgres/postgres-archive.ts';
 export type * from './log/event-log.ts';
 export * from './play/index.ts';
 export { publisherSink } from './play/publisher-sink.ts';

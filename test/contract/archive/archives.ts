@@ -1,5 +1,6 @@
 import type { Archive } from 'spantail';
 import { MemoryArchive } from '../../support/memory-archive.ts';
+import { postgresHarness } from './postgres-harness.ts';
 
 /** One implementation under test. */
 export interface ArchiveHarness {
@@ -11,4 +12,5 @@ export interface ArchiveHarness {
 /** Every suite of this folder runs on each; the one in memory shows that the suites are right. */
 export const ARCHIVES: readonly ArchiveHarness[] = [
   { name: 'the archive in memory', open: () => Promise.resolve(new MemoryArchive()) },
+  postgresHarness,
 ];
