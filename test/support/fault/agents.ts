@@ -1,13 +1,17 @@
-import { Publisher, createExporter } from '@spantail/agent';
+import { Publisher, createExporter, type ExporterOptions } from '@spantail/agent';
 import type { Payload, TraceEvent } from '@spantail/protocol';
 import { onTestFinished } from 'vitest';
 import { generateRun, type GeneratedRun } from '../generate-run.ts';
 import type { Ledger } from './ledger.ts';
 
 /** A publisher with short back-offs, shut down when the test is over. */
-export function startAgent(url: string, random: () => number): Publisher {
+export function startAgent(
+  url: string,
+  random: () => number,
+  options: ExporterOptions = {},
+): Publisher {
   const publisher = new Publisher({
-    exporter: createExporter(url),
+    exporter: createExporter(url, options),
     flushIntervalMs: 1,
     retryBaseMs: 4,
     random,
