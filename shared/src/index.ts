@@ -17,6 +17,7 @@ export * from './limits.ts';
 export * from './log/batch.ts';
 export * from './log/redis-append.ts';
 export * from './log/redis-keys.ts';
+export * from './log/redis-lease.ts';
 export * from './log/redis-put-blobs.ts';
 export * from './log/redis-url.ts';
 export * from './payload/build.ts';

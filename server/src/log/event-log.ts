@@ -54,16 +54,32 @@ export interface AppendOptions {
   expectLast?: string;
   /** Keep at most about this many entries (the runs feed). */
   maxEntries?: number;
+  /**
+   * Append only while the lease that this producer has in the stream is lapsed; ends that lease.
+   * Nothing is appended to a stream that is gone.
+   */
+  ifLapsed?: string;
 }
 
 export interface AppendResult extends Omit<BatchResult, 'outcome'> {
-  /** `conflict`: `expectLast` was not the newest entry any more; nothing was written. */
+  /**
+   * `conflict`: `expectLast` was not the newest entry any more, or `ifLapsed` has no lapsed lease;
+   * nothing was written.
+   */
   outcome: BatchResult['outcome'] | 'conflict';
 }
 
 /** One batch for one stream, with the project and the producer that sent it. */
 export interface AppendRequest extends Omit<Batch, 'traceId'>, StreamName {
   producer: string;
+}
+
+/** A producer that was not heard of within its lease. Times are the store's, since 1970. */
+export interface LapsedLease extends StreamName {
+  producer: string;
+  lapsedAtMs: number;
+  /** When it was last heard of. */
+  seenAtMs: number;
 }
 
 /** A trace with new entries, taken from the work queue until it is acknowledged. */
@@ -81,7 +97,7 @@ export interface WorkItem extends StreamName {
  */
 export interface EventLog {
   /**
-   * Appends one entry, atomically: entry, blobs, expiry, work queue and doorbell. Idempotent by
+   * Appends one entry, atomically: entry, blobs, lease, expiry, work queue and doorbell. Idempotent by
    * (producer, number); a duplicate still stores its blobs and reports missing references.
    */
   append(request: AppendRequest, options?: AppendOptions): Promise<AppendResult>;
@@ -92,6 +108,12 @@ export interface EventLog {
   tail(stream: StreamName): Promise<StreamTail | undefined>;
   /** Entries in order; fewer than there are only because of the bounds in `options`. */
   read(stream: StreamName, options: ReadOptions): Promise<LogEntry[]>;
+  /**
+   * Like {@link read}, with the proof that nothing is missing between `after` and what comes:
+   * `undefined` when the entry at `after` is not there (with `0-0`: when anything was ever trimmed,
+   * or the stream does not exist).
+   */
+  readProven(stream: StreamName, options: ReadOptions): Promise<LogEntry[] | undefined>;
   /** The entry at exactly this position. */
   entry(stream: StreamName, position: string): Promise<LogEntry | undefined>;
   /**
@@ -99,6 +121,28 @@ export interface EventLog {
    * rings when the connection is cut (poll as a backstop). Resolves when listening has begun.
    */
   listen(stream: StreamName, ring: () => void): Promise<Listener>;
+  /**
+   * Removes the entries before this position, not the one at it; the newest stays in any case. What
+   * a producer has sent stays known, and so do the blobs.
+   */
+  trim(stream: StreamName, before: string): Promise<void>;
+  /**
+   * The stream, its blobs and its state disappear after `ttlMs`, unless something is appended
+   * before: then the log's own time to live counts again.
+   *
+   * @param expectLast only while this is still the newest entry's position
+   * @returns whether it was done
+   */
+  expire(stream: StreamName, ttlMs: number, expectLast?: string): Promise<boolean>;
+  /**
+   * Renews the lease of a producer, also one that has lapsed, and the stream's time to live. A
+   * producer without a lease (it has finished, or was called lost) stays without one.
+   *
+   * @returns whether it has one
+   */
+  renew(stream: StreamName, producer: string, leaseMs: number): Promise<boolean>;
+  /** Leases that have lapsed by the store's clock, longest first; at most `limit`. */
+  lapsed(limit: number): Promise<LapsedLease[]>;
   /** Traces with new entries. Resolves as soon as there is one, or with none after `waitMs`. */
   takeWork(consumer: string, options: TakeWorkOptions): Promise<WorkItem[]>;
   /** The item's entries have been seen. The next append to that trace queues it again. */

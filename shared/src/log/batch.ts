@@ -12,6 +12,11 @@ export interface Batch {
   number: number;
   /** Nothing of this trace is open at this producer after these events. */
   fin: boolean;
+  /**
+   * Unless the producer is heard of again within this, what it has open in this trace is taken for
+   * lost. Absent: a lease that it has stays as it is.
+   */
+  leaseMs?: number;
   /** Encoded {@link TraceEvent}s, one MessagePack map each. */
   events: Uint8Array[];
   /** Blobs not sent before in this trace. */

@@ -1,22 +1,24 @@
 import { BLOB_REF_BYTES, type BlobRef, type Blob } from '../payload/payload.ts';
 import { RUNS_STREAM, type EndReason, type StreamId } from '../wire/message.ts';
 import { encodeEventArray } from '../codec/event-array.ts';
-import { streamKeys, streamTask } from './redis-keys.ts';
+import { REDIS_LEASE_LUA } from './redis-lease.ts';
+import { lesseeOf, streamKeys, streamTask } from './redis-keys.ts';
 
 /**
  * Appends one batch, atomically, in one slot. Run by everyone who writes to a log on Redis, so that
  * all agree on what a duplicate is.
  *
- * KEYS: stream, blobs, meta, queue. ARGV: see {@link encodeRedisAppend}. Returns outcome
+ * KEYS: stream, blobs, meta, queue, leases, seen. ARGV: see {@link encodeRedisAppend}. Returns outcome
  * (`appended`, `duplicate`, `conflict`), entry ID, and the places (from 1) of missing references.
  */
 export const REDIS_APPEND_SCRIPT = `
-local stream, blobs, meta, queue = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local stream, blobs, meta, queue, leases, seen = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local producer, number, fin, reason, events, count = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local newEpoch, ttl, expected, keep = ARGV[7], ARGV[8], ARGV[9], ARGV[10]
-local task, doorbell, workRing, blobCount = ARGV[11], ARGV[12], ARGV[13], tonumber(ARGV[14])
-local refs = ARGV[15 + 2 * blobCount]
-
+local task, doorbell, workRing = ARGV[11], ARGV[12], ARGV[13]
+local lease, lessee, ifLapsed, blobCount = ARGV[14], ARGV[15], ARGV[16], tonumber(ARGV[17])
+local refs = ARGV[18 + 2 * blobCount]
+${REDIS_LEASE_LUA}
 local length = redis.call('XLEN', stream)
 local state = redis.call('HMGET', meta, 'e', 'l', 'p:' .. producer, 'q', 'h')
 local epoch, last, had, queued, held = state[1], state[2], state[3], state[4], state[5]
@@ -52,9 +54,16 @@ end
 if outcome == 'appended' and expected ~= '' and expected ~= (last or '0-0') then
   return { 'conflict', '', {} }
 end
+if ifLapsed ~= '' then
+  local lapsesMs = redis.call('ZSCORE', leases, ifLapsed)
+  if not lapsesMs or tonumber(lapsesMs) > nowMs() then return { 'conflict', '', {} } end
+  endLease(leases, seen, ifLapsed)
+  -- The stream is gone, and what the producer had open in it.
+  if not epoch then return { 'conflict', '', {} } end
+end
 
 local came = {}
-for i = 15, 14 + 2 * blobCount, 2 do
+for i = 18, 17 + 2 * blobCount, 2 do
   came[#came + 1] = ARGV[i]
   redis.call('HSETNX', blobs, ARGV[i], ARGV[i + 1])
 end
@@ -87,6 +96,11 @@ if outcome == 'appended' then
   redis.call('SPUBLISH', doorbell, '')
 end
 for _, key in ipairs({ stream, blobs, meta }) do redis.call('PEXPIRE', key, ttl) end
+-- A duplicate of the newest batch is news of a living producer, one of an older batch is not.
+if position ~= '' then
+  if fin == '1' then endLease(leases, seen, lessee)
+  elseif lease ~= '' then setLease(leases, seen, lessee, lease, ttl) end
+end
 
 local missing = {}
 for i = 1, #refs / 16 do
@@ -115,6 +129,10 @@ export interface RedisAppend {
   expectLast?: string;
   /** Trim the stream to about this many entries. */
   maxEntries?: number;
+  /** Sets or renews the producer's lease. */
+  leaseMs?: number;
+  /** Append only when this producer's lease has lapsed, and end that lease. */
+  ifLapsed?: string;
 }
 
 /** Keys and arguments for {@link REDIS_APPEND_SCRIPT}. */
@@ -149,11 +167,15 @@ export function encodeRedisAppend(append: RedisAppend): RedisScriptCall {
     isWork ? streamTask(project, streamId) : '',
     names.doorbell,
     names.workRing,
+    append.leaseMs === undefined ? '' : String(append.leaseMs),
+    lesseeOf(project, streamId, append.producer),
+    append.ifLapsed === undefined ? '' : lesseeOf(project, streamId, append.ifLapsed),
     String(blobs.length),
   ];
   for (const { ref, bytes } of blobs) args.push(ref, bytes);
   args.push(concat(append.refs));
-  return { keys: [names.stream, names.blobs, names.meta, names.queue], args };
+  const { stream, blobs: hash, meta, queue, leases, seen } = names;
+  return { keys: [stream, hash, meta, queue, leases, seen], args };
 }
 
 /** References end to end: one argument, however many they are. */

@@ -34,6 +34,13 @@ export interface StreamKeys {
   meta: string;
   /** Stream: the partition's work queue; one entry (`s`: project and stream id) a stream. */
   queue: string;
+  /**
+   * Sorted set: the partition's leases. {@link lesseeOf} each → when it lapses, milliseconds since
+   * 1970 by the clock of Redis.
+   */
+  leases: string;
+  /** Hash beside it: when each of them was last set or renewed. */
+  seen: string;
   /** Sharded channel: something was appended. Empty messages. */
   doorbell: string;
   /** Sharded channel of the work queue: empty for a new item, otherwise names the held one. */
@@ -49,6 +56,8 @@ export function streamKeys(project: string, streamId: StreamId): StreamKeys {
     blobs: `${prefix}:b:${name}`,
     meta: `${prefix}:m:${name}`,
     queue: queueKey(partition),
+    leases: leasesKey(partition),
+    seen: seenKey(partition),
     doorbell: `${prefix}:d:${name}`,
     workRing: workRing(partition),
   };
@@ -58,6 +67,14 @@ export function queueKey(partition: number): string {
   return `${partitionPrefix(partition)}:q`;
 }
 
+export function leasesKey(partition: number): string {
+  return `${partitionPrefix(partition)}:l`;
+}
+
+export function seenKey(partition: number): string {
+  return `${partitionPrefix(partition)}:s`;
+}
+
 export function workRing(partition: number): string {
   return `${partitionPrefix(partition)}:w`;
 }
@@ -65,6 +82,11 @@ export function workRing(partition: number): string {
 /** What an entry of a work queue names. A project's name has no colon. */
 export function streamTask(project: string, streamId: StreamId): string {
   return `${project}:${streamId}`;
+}
+
+/** What holds a lease: a producer in a stream. None of the three parts has a space. */
+export function lesseeOf(project: string, streamId: StreamId, producer: string): string {
+  return `${streamTask(project, streamId)} ${producer}`;
 }
 
 function partitionPrefix(partition: number): string {

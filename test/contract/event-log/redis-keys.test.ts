@@ -41,6 +41,8 @@ describe('the keys of the log on Redis', () => {
       await log.append(batchOf(stream, 1, { blobs: [blob] }), { maxEntries: 5 });
       await log.append(batchOf(stream, 1, { refs: [blob.ref] }));
       await log.append(batchOf(stream, 9), { expectLast: '7-7' });
+      await log.append(batchOf(stream, 1, { producer: 'q', leaseMs: 60_000 }));
+      await log.renew(stream, 'q', 60_000);
     }
     await log.putBlobs(newStream(), [blob]);
     await log.probe(10_000);
@@ -57,11 +59,18 @@ describe('the keys of the log on Redis', () => {
     expect(await withoutTtl()).toEqual([PARTITIONS_KEY]);
 
     const [stream = newStream()] = streams;
-    const { stream: entries, blobs, meta, queue } = streamKeys(stream.project, stream.streamId);
-    for (const key of [entries, blobs, meta, queue]) await redis.pexpire(key, 60_000);
-    await log.append(batchOf(stream, 3));
-    for (const key of [entries, blobs, meta, queue])
-      expect(await redis.pttl(key)).toBeGreaterThan(ttlMs / 2);
+    const keys = streamKeys(stream.project, stream.streamId);
+    const { stream: entries, blobs, meta, queue, leases, seen } = keys;
+    const all = [entries, blobs, meta, queue, leases, seen];
+    for (const key of all) await redis.pexpire(key, 60_000);
+    await log.append(batchOf(stream, 3, { leaseMs: 60_000 }));
+    for (const key of all) expect(await redis.pttl(key)).toBeGreaterThan(ttlMs / 2);
+    for (const key of [entries, blobs, meta, leases, seen]) await redis.pexpire(key, 60_000);
+    await log.renew(stream, 'q', 60_000);
+    for (const key of all) expect(await redis.pttl(key)).toBeGreaterThan(ttlMs / 2);
+    // A lease outlives the time to live, when it is longer.
+    await log.renew(stream, 'q', 10 * ttlMs);
+    for (const key of [leases, seen]) expect(await redis.pttl(key)).toBeGreaterThan(10 * ttlMs);
   });
 
   it('[LOG20] a log of another number of partitions is refused, and left as it is', async () => {

@@ -17,6 +17,7 @@ import type {
   AppendRequest,
   AppendResult,
   EventLog,
+  LapsedLease,
   Listener,
   LogEntry,
   ReadOptions,
@@ -31,9 +32,10 @@ import { unavailable } from '../unavailable.ts';
 import { connectRedis, type RedisClient, type RedisConnection } from './connection.ts';
 import { decodeEntry, type RawEntry } from './entry-codec.ts';
 import { Lanes } from './lanes.ts';
+import { readLapsed, renewLease } from './leases.ts';
 import { RingSubscriber } from './ring-subscriber.ts';
 import { asBuffer } from './script.ts';
-import { APPEND, PUT_BLOBS, READ, TAIL } from './stream-scripts.ts';
+import { APPEND, EXPIRE, PUT_BLOBS, READ, READ_PROVEN, TAIL, TRIM } from './stream-scripts.ts';
 import { RedisWorkQueue } from './work-queue.ts';
 
 export interface RedisLogOptions {
@@ -176,6 +178,38 @@ class RedisLog implements EventLog {
       const rest = (await READ.runBuffer(client, [key], bounds)) as RawEntry[];
       return entries.concat(rest.map(decodeEntry));
     });
+  }
+
+  readProven(stream: StreamName, options: ReadOptions): Promise<LogEntry[] | undefined> {
+    const { after, until = '+', maxEntries, maxBytes } = options;
+    return this.#use(async (client) => {
+      const keys = keysOf(stream);
+      const bounds = [after, until, maxEntries, maxBytes];
+      const reply = await READ_PROVEN.runBuffer(client, [keys.stream, keys.meta], bounds);
+      return Array.isArray(reply) ? (reply as RawEntry[]).map(decodeEntry) : undefined;
+    });
+  }
+
+  trim(stream: StreamName, before: string): Promise<void> {
+    return this.#use(async (client) => {
+      await TRIM.run(client, [keysOf(stream).stream], [before]);
+    });
+  }
+
+  expire(stream: StreamName, ttlMs: number, expectLast = ''): Promise<boolean> {
+    return this.#use(async (client) => {
+      const keys = keysOf(stream);
+      const named = [keys.stream, keys.blobs, keys.meta];
+      return (await EXPIRE.run(client, named, [ttlMs, expectLast])) === 1;
+    });
+  }
+
+  renew(stream: StreamName, producer: string, leaseMs: number): Promise<boolean> {
+    return this.#use((client) => renewLease(client, stream, producer, leaseMs, this.#ttlMs));
+  }
+
+  lapsed(limit: number): Promise<LapsedLease[]> {
+    return this.#use((client) => readLapsed(client, limit));
   }
 
   entry(stream: StreamName, position: string): Promise<LogEntry | undefined> {

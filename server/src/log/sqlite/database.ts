@@ -5,7 +5,7 @@ import { unavailable } from '../unavailable.ts';
 
 /** Marks a file as a Spantail log ("SPTL"), so that another application's database is refused. */
 const APPLICATION_ID = 0x5350_544c;
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 const SCHEMA = `
 CREATE TABLE streams (
@@ -75,6 +75,19 @@ CREATE INDEX work_by_turn ON work (consumer, turn);
 CREATE TABLE buried (stream INTEGER PRIMARY KEY) STRICT;
 `;
 
+/** What came with version 2. */
+const LEASES = `
+-- Producers with open spans, and when they are taken for dead; milliseconds since 1970.
+CREATE TABLE leases (
+  stream INTEGER NOT NULL,
+  producer TEXT NOT NULL,
+  lapses_ms INTEGER NOT NULL,
+  seen_ms INTEGER NOT NULL,
+  PRIMARY KEY (stream, producer)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX leases_by_lapse ON leases (lapses_ms);
+`;
+
 /**
  * Opens a log's database and takes it for this process alone, until it is closed or dies.
  *
@@ -99,10 +112,11 @@ export function openDatabase(file: string): DatabaseSync {
         'PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000; PRAGMA journal_size_limit = 67108864',
     );
     db.exec('BEGIN IMMEDIATE');
-    if (readPragma(db, 'user_version') === 0) {
-      db.exec(SCHEMA);
+    const version = readPragma(db, 'user_version');
+    if (version === 0) db.exec(SCHEMA);
+    if (version < 2) db.exec(LEASES);
+    if (version < SCHEMA_VERSION)
       db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
-    }
     // Whoever held work is gone: this process is the only one now.
     db.exec('UPDATE work SET consumer = NULL; COMMIT');
     return db;

@@ -38,6 +38,8 @@ export class EntryTable {
   readonly #range: StatementSync;
   readonly #deleteOldest: StatementSync;
   readonly #oldest: StatementSync;
+  readonly #exists: StatementSync;
+  readonly #deleteBefore: StatementSync;
 
   constructor(db: DatabaseSync) {
     this.#insert = db.prepare(
@@ -52,6 +54,11 @@ export class EntryTable {
     this.#deleteOldest = db.prepare(
       `DELETE FROM entries WHERE rowid IN
        (SELECT rowid FROM entries WHERE stream = ? ORDER BY ms, seq LIMIT ?)`,
+    );
+    this.#exists = db.prepare('SELECT 1 FROM entries WHERE stream = ? AND ms = ? AND seq = ?');
+    this.#deleteBefore = db.prepare(
+      `DELETE FROM entries WHERE rowid IN
+       (SELECT rowid FROM entries WHERE stream = ? AND (ms, seq) < (?, ?) ORDER BY ms, seq LIMIT ?)`,
     );
     this.#oldest = db.prepare(
       'SELECT ms, seq FROM entries WHERE stream = ? ORDER BY ms, seq LIMIT 1',
@@ -96,10 +103,23 @@ export class EntryTable {
     return entries;
   }
 
+  has(stream: number, { ms, seq }: Position): boolean {
+    return this.#exists.get(stream, ms, seq) !== undefined;
+  }
+
+  /** Removes some of the oldest entries before a position; how many they were. */
+  removeBefore(stream: number, { ms, seq }: Position, limit: number): number {
+    return Number(this.#deleteBefore.run(stream, ms, seq, limit).changes);
+  }
+
+  oldest(stream: number): Position | undefined {
+    return this.#oldest.get(stream) as Position | undefined;
+  }
+
   /** Removes the `count` oldest entries; answers what is the oldest now. */
   trim(stream: number, count: number): Position | undefined {
     this.#deleteOldest.run(stream, count);
-    return this.#oldest.get(stream) as Position | undefined;
+    return this.oldest(stream);
   }
 }
 

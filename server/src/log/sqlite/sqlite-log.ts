@@ -1,11 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Blob, BlobRef } from '@spantail/protocol';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { START_POSITION, type Blob, type BlobRef } from '@spantail/protocol';
 import { Doorbell } from '../doorbell.ts';
 import type {
   AppendOptions,
   AppendRequest,
   AppendResult,
   EventLog,
+  LapsedLease,
   Listener,
   LogEntry,
   ReadOptions,
@@ -14,7 +16,7 @@ import type {
   TakeWorkOptions,
   WorkItem,
 } from '../event-log.ts';
-import { formatPosition } from '../position.ts';
+import { formatPosition, parsePosition } from '../position.ts';
 import { Prober } from '../prober.ts';
 import { isWork, streamKey } from '../stream-key.ts';
 import { unavailable } from '../unavailable.ts';
@@ -35,6 +37,8 @@ export interface SqliteLogOptions {
 const DAY_MS = 86_400_000;
 /** Work that became stale is looked for no more often than this. */
 const MIN_LOOK_MS = 50;
+/** Entries trimmed in one transaction: a few milliseconds, so that nobody waits long. */
+const TRIM_ENTRIES = 500;
 
 /**
  * Opens the embedded log: one SQLite file, used by this process alone.
@@ -117,6 +121,59 @@ class SqliteLog implements EventLog {
       if (row === undefined || lastPosition(row) === options.after) return [];
       return store.entries.range(row.id, options);
     });
+  }
+
+  readProven(stream: StreamName, options: ReadOptions): Promise<LogEntry[] | undefined> {
+    return this.#use((store) => {
+      const { after } = options;
+      const row = store.streams.find(stream, Date.now());
+      if (row === undefined || row.entries === 0) return undefined;
+      if (lastPosition(row) === after) return [];
+      const first = formatPosition({ ms: row.first_ms, seq: row.first_seq });
+      const isThere =
+        after === START_POSITION
+          ? first === START_POSITION
+          : store.entries.has(row.id, parsePosition(after));
+      return isThere ? store.entries.range(row.id, options) : undefined;
+    });
+  }
+
+  async trim(stream: StreamName, before: string): Promise<void> {
+    const position = parsePosition(before);
+    const step = (store: SqliteStore): boolean =>
+      store.transaction(() => {
+        const row = store.streams.find(stream, Date.now());
+        return row !== undefined && store.trim(row, position, TRIM_ENTRIES);
+      });
+    while (await this.#use(step)) await nextTurn();
+  }
+
+  expire(stream: StreamName, ttlMs: number, expectLast?: string): Promise<boolean> {
+    return this.#use((store) => {
+      const nowMs = Date.now();
+      const row = store.streams.find(stream, nowMs);
+      if (row === undefined || (expectLast ?? lastPosition(row)) !== lastPosition(row))
+        return false;
+      store.streams.expireIn(row, nowMs, ttlMs);
+      return true;
+    });
+  }
+
+  renew(stream: StreamName, producer: string, leaseMs: number): Promise<boolean> {
+    return this.#use((store) =>
+      store.transaction(() => {
+        const nowMs = Date.now();
+        const row = store.streams.find(stream, nowMs);
+        if (row === undefined || !store.leases.renew(row.id, producer, nowMs, leaseMs))
+          return false;
+        store.streams.touch(row, nowMs);
+        return true;
+      }),
+    );
+  }
+
+  lapsed(limit: number): Promise<LapsedLease[]> {
+    return this.#use((store) => store.lapsed(limit, Date.now()));
   }
 
   entry(stream: StreamName, position: string): Promise<LogEntry | undefined> {

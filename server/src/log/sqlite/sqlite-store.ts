@@ -1,10 +1,17 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { START_POSITION, encodeEventArray } from '@spantail/protocol';
-import type { AppendOptions, AppendRequest, AppendResult, WorkItem } from '../event-log.ts';
+import type {
+  AppendOptions,
+  AppendRequest,
+  AppendResult,
+  LapsedLease,
+  WorkItem,
+} from '../event-log.ts';
 import { formatPosition, nextPosition, type Position } from '../position.ts';
 import { isWork } from '../stream-key.ts';
 import { BlobTable } from './blob-table.ts';
 import { EntryTable } from './entry-table.ts';
+import { LeaseTable } from './lease-table.ts';
 import { ProducerTable } from './producer-table.ts';
 import { StreamTable, type StreamRow } from './stream-table.ts';
 import { WorkTable } from './work-table.ts';
@@ -19,6 +26,7 @@ export class SqliteStore {
   readonly producers: ProducerTable;
   readonly blobs: BlobTable;
   readonly work: WorkTable;
+  readonly leases: LeaseTable;
   readonly #db: DatabaseSync;
   readonly #ttlMs: number;
   readonly #moveTail: StatementSync;
@@ -32,6 +40,7 @@ export class SqliteStore {
     this.producers = new ProducerTable(db);
     this.blobs = new BlobTable(db);
     this.work = new WorkTable(db);
+    this.leases = new LeaseTable(db);
     this.#moveTail = db.prepare(
       'UPDATE streams SET last_ms = ?, last_seq = ?, entries = entries + 1, touched_ms = ? WHERE id = ?',
     );
@@ -57,19 +66,23 @@ export class SqliteStore {
   /** Within a transaction. */
   append(request: AppendRequest, options: AppendOptions, nowMs: number): AppendResult {
     const { producer, number, fin, events, blobs, refs } = request;
-    const { end, expectLast, maxEntries } = options;
+    const { end, expectLast, maxEntries, ifLapsed } = options;
     const found = this.streams.find(request, nowMs);
     const before = found === undefined ? undefined : this.producers.find(found.id, producer);
-    if (found !== undefined && before !== undefined && number <= before.number) {
+    const isDuplicate = before !== undefined && number <= before.number;
+    const last = found === undefined ? START_POSITION : lastPosition(found);
+    const isLate = !isDuplicate && expectLast !== undefined && expectLast !== last;
+    if (isLate || (ifLapsed !== undefined && !this.#endLapsed(found, ifLapsed, nowMs)))
+      return { outcome: 'conflict', position: '', missing: [] };
+    if (found !== undefined && before !== undefined && isDuplicate) {
       this.blobs.put(found.id, blobs);
       this.streams.touch(found, nowMs);
+      // An older batch that comes again is no news of its producer.
+      if (number === before.number) this.#moveLease(found.id, request, nowMs);
       const position = number === before.number ? formatPosition(before) : '';
       const missing = this.blobs.missing(found.id, refs);
       return { outcome: 'duplicate', position, missing };
     }
-    const last = found === undefined ? START_POSITION : lastPosition(found);
-    if (expectLast !== undefined && expectLast !== last)
-      return { outcome: 'conflict', position: '', missing: [] };
 
     const row = found ?? this.streams.findOrCreate(request, nowMs);
     const position = nextPosition({ ms: row.last_ms, seq: row.last_seq }, nowMs);
@@ -84,11 +97,36 @@ export class SqliteStore {
       blobRefs: blobs.map((blob) => blob.ref),
     });
     this.producers.set(row.id, producer, number, position);
+    this.#moveLease(row.id, request, nowMs);
     this.#moveTail.run(position.ms, position.seq, nowMs, row.id);
     if (maxEntries !== undefined) this.#trim(row, maxEntries);
     if (isWork(request.streamId)) this.work.queue(row.id);
     const missing = this.blobs.missing(row.id, refs);
     return { outcome: 'appended', position: formatPosition(position), missing };
+  }
+
+  /** Within a transaction: removes some entries before a position; whether there may be more. */
+  trim(row: StreamRow, before: Position, maxEntries: number): boolean {
+    const last = { ms: row.last_ms, seq: row.last_seq };
+    const count = this.entries.removeBefore(row.id, earlier(before, last), maxEntries);
+    const oldest = count === 0 ? undefined : this.entries.oldest(row.id);
+    if (oldest !== undefined)
+      this.#moveHead.run(oldest.ms, oldest.seq, row.entries - count, row.id);
+    return count === maxEntries;
+  }
+
+  #moveLease(stream: number, { producer, fin, leaseMs }: AppendRequest, nowMs: number): void {
+    if (fin) this.leases.end(stream, producer);
+    else if (leaseMs !== undefined) this.leases.set(stream, producer, nowMs, leaseMs);
+  }
+
+  #endLapsed(row: StreamRow | undefined, producer: string, nowMs: number): boolean {
+    return row !== undefined && this.leases.endLapsed(row.id, producer, nowMs);
+  }
+
+  /** Within a transaction. */
+  lapsed(limit: number, nowMs: number): LapsedLease[] {
+    return this.leases.lapsed(nowMs, nowMs - this.#ttlMs, limit);
   }
 
   /** Within a transaction. */
@@ -103,6 +141,10 @@ export class SqliteStore {
     const oldest: Position | undefined = this.entries.trim(row.id, count - maxEntries);
     if (oldest !== undefined) this.#moveHead.run(oldest.ms, oldest.seq, maxEntries, row.id);
   }
+}
+
+function earlier(a: Position, b: Position): Position {
+  return (a.ms - b.ms || a.seq - b.seq) < 0 ? a : b;
 }
 
 export function lastPosition(row: StreamRow): string {

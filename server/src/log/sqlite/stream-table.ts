@@ -38,6 +38,7 @@ export class StreamTable {
       db.prepare('INSERT INTO buried (stream) VALUES (?)'),
       db.prepare('DELETE FROM streams WHERE id = ?'),
       db.prepare('DELETE FROM work WHERE stream = ?'),
+      db.prepare('DELETE FROM leases WHERE stream = ?'),
     ];
   }
 
@@ -68,6 +69,11 @@ export class StreamTable {
 
   touch(row: StreamRow, nowMs: number): void {
     this.#touch.run(nowMs, row.id);
+  }
+
+  /** The stream is gone after `ttlMs`, unless it is written again. */
+  expireIn(row: StreamRow, nowMs: number, ttlMs: number): void {
+    this.#touch.run(nowMs - this.#ttlMs + ttlMs, row.id);
   }
 
   /** Ids of streams not written for the time to live. */
