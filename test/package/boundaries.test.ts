@@ -16,7 +16,7 @@ const MAY_IMPORT: Record<string, (specifier: string, file: string) => boolean> =
     isBuiltin(specifier),
   server: (specifier, file) => {
     if (specifier === '@spantail/client' || specifier === '@spantail/agent')
-      return /^src\/(cli|terminal|play)\//.test(file);
+      return /^src\/(cli|terminal|play|transfer)\//.test(file);
     return specifier !== 'spantail';
   },
 };

@@ -12,6 +12,8 @@ export interface ReplayOptions {
   from?: Moment;
   /** No wait is longer than this, in milliseconds of the viewer's time. Default: as long as it was. */
   maxWaitMs?: number;
+  /** `false`: end when all there is was played, though the run is still live. Default `true`. */
+  live?: boolean;
   signal?: AbortSignal;
 }
 
@@ -72,14 +74,14 @@ export class Replay implements AsyncIterable<ReplayItem> {
   }
 
   async *#play(leaving: AbortSignal): AsyncGenerator<ReplayItem, void, undefined> {
-    const { from, signal } = this.#options;
+    const { from, live = true, signal } = this.#options;
     const begin = from === undefined ? undefined : resolveMoment(from);
     const stop = signal === undefined ? leaving : AbortSignal.any([leaving, signal]);
     for await (const item of this.#read(stop)) {
       if (item.kind === 'notice') {
         const { notice } = item;
         if (notice.type === 'gap' || notice.type === 'reset') yield notice;
-        else if (notice.type === 'end') return;
+        else if (notice.type === 'end' || (notice.type === 'live' && !live)) return;
         continue;
       }
       const { bytes, cursor, timeMs } = item;

@@ -1,11 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { DEFAULT_PORT } from '../gateway/default-port.ts';
 
-const manifest = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-) as { version: string };
-
-export const VERSION: string = manifest.version;
+export { VERSION } from '../version.ts';
 
 /** Help texts by command; `''` is the overview. */
 export const HELP: Record<string, string> & { '': string } = {
@@ -14,6 +9,7 @@ export const HELP: Record<string, string> & { '': string } = {
   spantail serve             start a gateway (embedded log, or --redis URL)
   spantail watch TRACE_ID    show a run live in the terminal (or --latest)
   spantail play FILE…        publish recorded runs as live ones
+  spantail export TRACE_ID   a run as a file; spantail import FILE… brings it back
   spantail help COMMAND      what a command takes
   spantail --version
 
@@ -67,5 +63,26 @@ In a terminal the run grows in place; elsewhere the finished tree is printed.
   spantail watch TRACE_ID --json | jq .name
 
 Exit code: 0 the run ended, 1 it could not be watched, 2 wrong usage, 130 interrupted.
+`,
+  export: `spantail export TRACE_ID [options]
+
+  --format F          events: JSON lines, everything as it was;  events
+                      otlp: OTLP/JSON of its spans, for any OpenTelemetry backend
+  --out FILE          where to write                          (standard output)
+  --url URL           gateway                                 http://127.0.0.1:${DEFAULT_PORT}
+
+A run that is still live is exported as far as it has come.
+
+Exit code: 0 it is there whole, 1 it is not, 2 wrong usage, 130 interrupted.
+`,
+  import: `spantail import FILE… [options]
+
+  FILE                what \`spantail export\` wrote, or OTLP/JSON of other programs; .gz too
+  --force             add to a run that is there already
+  --url URL           gateway                                 http://127.0.0.1:${DEFAULT_PORT}
+
+Runs keep their ids and times. Nothing is published when a file cannot be read.
+
+Exit code: 0 all was published, 1 something was not, 2 wrong usage, 130 interrupted.
 `,
 };

@@ -9,6 +9,8 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   serve: async () => (await import('./serve.ts')).serve,
   play: async () => (await import('./play.ts')).play,
   watch: async () => (await import('./watch.ts')).watch,
+  export: async () => (await import('./export.ts')).exportRun,
+  import: async () => (await import('./import.ts')).importRuns,
 };
 
 /**
