@@ -58,9 +58,14 @@ describe(`Redis pauses or forgets under a live run (SEED=${SEED})`, () => {
     expect(ledger.problems()).toEqual([]);
   });
 
-  it.each(['straight to Redis', 'through the gateway'] as const)(
-    '[PROM4, SUB8, CL4, PUB6] after FLUSHALL viewers are told, the agent goes on, and content is sent again, %s',
-    async (way) => {
+  it.each([
+    ['FLUSHALL', 'straight to Redis'],
+    ['FLUSHALL', 'through the gateway'],
+    ['a restart without its data', 'straight to Redis'],
+    ['a restart without its data', 'through the gateway'],
+  ] as const)(
+    '[PROM4, SUB8, CL4, PUB6] after %s viewers are told, the agent goes on, and content is sent again, %s',
+    async (what, way) => {
       const redis = await startRedis();
       onTestFinished(() => redis.stop());
       const gateway = await startTestGateway({ redis: redis.url, tracker: { graceMs: 50 } });
@@ -109,7 +114,11 @@ describe(`Redis pauses or forgets under a live run (SEED=${SEED})`, () => {
       await eventually(() => items.length === published.length, 'the viewer has it all');
       expect(items.map(eventOf)).toEqual(published);
 
-      await redisCommand(redis.port, 'FLUSHALL');
+      if (what === 'FLUSHALL') await redisCommand(redis.port, 'FLUSHALL');
+      else {
+        await redis.kill();
+        await redis.restart();
+      }
       const atFlush = published.length;
       step();
       await eventually(() => items.some(({ type }) => type === 'reset'), 'the viewer is told');

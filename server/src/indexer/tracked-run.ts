@@ -27,6 +27,13 @@ export class TrackedRun {
     this.traceId = traceId;
   }
 
+  /** The same run, with nothing known of it; what is told next is newer than what was. */
+  startedAnew(): TrackedRun {
+    const run = new TrackedRun(this.traceId);
+    run.#revision = this.#revision;
+    return run;
+  }
+
   take(entry: LogEntry): void {
     this.position = entry.position;
     this.lastEntryMs = Number(entry.position.split('-')[0]);

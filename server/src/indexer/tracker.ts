@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as immediate, setTimeout as pause } from 'node:timers/promises';
 import {
   RUNS_STREAM,
+  START_POSITION,
   SpantailError,
   backoffMs,
   encodeRunSummary,
@@ -124,9 +125,13 @@ export class Tracker {
 
   async #visit(item: WorkItem): Promise<void> {
     const key = `${item.project}/${item.streamId}`;
-    const run = this.#runs.get(key) ?? new TrackedRun(item.streamId);
+    let run = this.#runs.get(key) ?? new TrackedRun(item.streamId);
+    if (!(await this.#readNew(item, run))) {
+      // What was folded is not in the log any more: its open spans would never end.
+      run = run.startedAnew();
+      await this.#readNew(item, run);
+    }
     this.#runs.set(key, run);
-    await this.#readNew(item, run);
     const reason = run.over(Date.now(), this.#options.graceMs, this.#options.quietMs);
     if (reason !== undefined) {
       const { outcome } = await this.#log.append(
@@ -161,16 +166,22 @@ export class Tracker {
     await this.#log.acknowledge([item]);
   }
 
-  async #readNew(stream: StreamName, run: TrackedRun): Promise<void> {
+  /** `false` when the log is not the one any more that the run was read from. */
+  async #readNew(stream: StreamName, run: TrackedRun): Promise<boolean> {
     for (;;) {
-      const entries = await this.#log.read(stream, { after: run.position, ...READ });
+      const options = { after: run.position, ...READ };
+      const entries =
+        run.position === START_POSITION
+          ? await this.#log.read(stream, options)
+          : await this.#log.readProven(stream, options);
+      if (entries === undefined) return false;
       let bytes = 0;
       for (const entry of entries) {
         run.take(entry);
         bytes += entry.events.byteLength;
       }
       // No bound ended the read: it reached the tail, and what comes later brings its own work.
-      if (entries.length < READ.maxEntries && bytes < READ.maxBytes) return;
+      if (entries.length < READ.maxEntries && bytes < READ.maxBytes) return true;
     }
   }
 

@@ -39,11 +39,11 @@ describe('a slow viewer', () => {
     }
     // 100 MB were published; what waits for the slow one is its high-water mark and a frame, besides
     // what the kernel holds. The rest is read from the log when the viewer takes it.
-    const read = gateway.observed.count('read');
+    const read = gateway.observed.count('readProven');
     slow.socket.resume();
     await slow.events(entries);
     expect(seqsOf(slow)).toEqual(Array.from({ length: entries }, (_, seq) => seq));
-    expect(gateway.observed.count('read')).toBeGreaterThan(read + entries / 2);
+    expect(gateway.observed.count('readProven')).toBeGreaterThan(read + entries / 2);
     const resets = slow.messages.filter(({ type }) => type === 'reset' || type === 'gap');
     expect(resets).toEqual([]);
     await Promise.all([slow.close(), quick.close()]);
@@ -84,12 +84,12 @@ describe('many viewers', () => {
       Array.from({ length: 200 }, () => RawViewer.connect(gateway.url)),
     );
     const { observed } = gateway;
-    const before = observed.count('read');
+    const before = observed.count('readProven');
     for (const viewer of viewers) viewer.subscribe(TRACE);
     for (const viewer of viewers) await viewer.next('live');
     for (const viewer of viewers) expect(seqsOf(viewer)).toHaveLength(entries);
     // 800 KB are four pages; that is what one viewer costs, too.
-    expect(observed.count('read') - before).toBeLessThanOrEqual(8);
+    expect(observed.count('readProven') - before).toBeLessThanOrEqual(8);
     expect(observed.count('listen')).toBe(1);
     await Promise.all(viewers.map((viewer) => viewer.close()));
     await eventually(() => observed.openListeners === 0, 'the channel is released');

@@ -216,6 +216,7 @@ export class Channel {
       const page = await this.#pages.read(this.stream, epoch, names, place);
       if (page === undefined) return;
       if (this.place !== place) continue;
+      if (page === 'other-history') return this.prove();
       this.place = page.to;
       this.end = page.end;
       for (const follower of this.#followers) follower.onPage(page);

@@ -14,7 +14,7 @@ const BOUNDS = { maxEntries: 1_000, maxBytes: LIMITS.frameBytes };
 export class PageReader {
   readonly #log: EventLog;
   readonly #pages: LRUCache<string, Page>;
-  readonly #inFlight = new Map<string, Promise<Page | undefined>>();
+  readonly #inFlight = new Map<string, Promise<Page | 'other-history' | undefined>>();
 
   constructor(log: EventLog, cacheBytes: number) {
     this.#log = log;
@@ -26,7 +26,8 @@ export class PageReader {
 
   /**
    * The next page behind `from`, as far as `until` (absent: the tail); `undefined` when there is
-   * nothing. When entries behind `from` were trimmed, the page begins behind the gap.
+   * nothing. When entries behind `from` were trimmed, the page begins behind the gap. When the entry
+   * at `from` is gone otherwise, what is there does not go on from it: `other-history`.
    */
   read(
     stream: StreamName,
@@ -34,14 +35,14 @@ export class PageReader {
     names: CursorNames,
     from: Place,
     until?: string,
-  ): Promise<Page | undefined> {
+  ): Promise<Page | 'other-history' | undefined> {
     const key = `${stream.project}/${stream.streamId}/${epoch}/${from.position}`;
     const flightKey = `${key}/${until ?? ''}`;
     const kept = this.#pages.get(key) ?? this.#pages.get(flightKey);
     if (kept !== undefined) return Promise.resolve(kept);
     const flying = this.#inFlight.get(flightKey);
     if (flying !== undefined) return flying;
-    const flight = this.#fetch(stream, names, from, until, key).finally(() => {
+    const flight = this.#fetch(stream, epoch, names, from, until, key).finally(() => {
       this.#inFlight.delete(flightKey);
     });
     this.#inFlight.set(flightKey, flight);
@@ -50,18 +51,25 @@ export class PageReader {
 
   async #fetch(
     stream: StreamName,
+    epoch: string,
     names: CursorNames,
     from: Place,
     until: string | undefined,
     key: string,
-  ): Promise<Page | undefined> {
-    const entries = await this.#log.read(stream, {
+  ): Promise<Page | 'other-history' | undefined> {
+    const options = {
       after: from.position,
       ...(until === undefined ? {} : { until }),
       ...BOUNDS,
-    });
+    };
+    let begin: Place | undefined = from;
+    let entries = await this.#log.readProven(stream, options);
+    if (entries === undefined) {
+      entries = await this.#log.read(stream, options);
+      begin = await this.#beginBehindGap(stream, epoch, from, entries[0]?.position);
+    }
     if (entries.length === 0) return undefined;
-    const begin = await this.#provenBegin(stream, from, until, entries[0]?.position ?? '');
+    if (begin === undefined) return 'other-history';
     const page = makePage(stream.streamId, names, begin, entries, BOUNDS);
     // A page that hit a bound will never change, nor will what lies between two entries; one at the
     // tail will be longer for the next viewer.
@@ -71,18 +79,19 @@ export class PageReader {
   }
 
   /**
-   * `from`, unless its entry is gone: then others behind it may be, too. Asked only where that can
-   * be: not at the tail of a trace, which is trimmed behind its readers.
+   * Where a page begins when the entry at `from` is not there: behind what was trimmed. `undefined`
+   * when it was not trimmed, but is of another history. Asked after the read, so that the epoch holds
+   * for what was read.
    */
-  async #provenBegin(
+  async #beginBehindGap(
     stream: StreamName,
+    epoch: string,
     from: Place,
-    until: string | undefined,
-    firstRead: string,
-  ): Promise<Place> {
-    if (until === undefined && !stream.streamId.startsWith('@')) return from;
+    firstRead: string | undefined,
+  ): Promise<Place | undefined> {
     const tail = await this.#log.tail(stream);
-    if (tail === undefined || comparePositions(from.position, tail.first) >= 0) return from;
+    if (tail?.epoch !== epoch || firstRead === undefined) return undefined;
+    if (comparePositions(from.position, tail.first) >= 0) return undefined;
     return from.position === placeBefore(tail.first).position ? from : placeBefore(firstRead);
   }
 }

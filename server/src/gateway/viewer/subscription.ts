@@ -224,10 +224,11 @@ export class Subscription implements ChannelFollower {
       const history = this.#history;
       const from = this.#place;
       const page = await this.#viewer.hub.pages.read(this.#stream, epoch, names, from, until);
-      if (page !== undefined && this.#shape.inline) await this.#sendBlobs(page);
+      const found = page !== undefined && page !== 'other-history';
+      if (found && this.#shape.inline) await this.#sendBlobs(page);
       if (this.#closed) return;
       if (history !== this.#history) continue;
-      if (page === undefined) {
+      if (!found) {
         // The channel (or the tail) has been here, the log has not: another history. The channel
         // finds out.
         this.#target = START_POSITION;
