@@ -3,6 +3,7 @@ import {
   encodeEvent,
   encodeIngestRequest,
   encodeIngestResponse,
+  encodeRenewal,
   encodeServerMessage,
   formatCursor,
   parseCursor,
@@ -109,6 +110,9 @@ export function messageVectors(): VectorFile {
 export function ingestVectors(): VectorFile {
   const batch = { traceId, number: 1, fin: true, events: [close], blobs: [blob], refs: [blob.ref] };
   const request = { id: 7, producer: 'host:1.a_b-c', batches: [batch] };
+  const open = { traceId, number: 2, fin: false, leaseMs: 15_000, events: [close] };
+  const leased = { producer: 'p', batches: [{ ...open, blobs: [], refs: [] }] };
+  const renewal = { id: 8, producer: 'p', leaseMs: 15_000, traceIds: [traceId] };
   const response: IngestResponse = {
     id: 7,
     results: [
@@ -127,7 +131,7 @@ export function ingestVectors(): VectorFile {
   });
   return {
     about:
-      '`hex` is a request or response (`kind`) that says `value`. `kind: refused`: the first batch of the request is refused with `code`, in a message that names `path`; reference hashes are checked.',
+      '`hex` is a request, response or renewal (`kind`) that says `value`. `kind: refused`: the first batch of the request is refused with `code`, in a message that names `path`; reference hashes are checked.',
     cases: [
       {
         rule: 'IN1',
@@ -138,6 +142,20 @@ export function ingestVectors(): VectorFile {
       },
       {
         rule: 'IN1',
+        name: 'a request with a lease',
+        kind: 'request',
+        hex: encodeIngestRequest(leased),
+        value: leased,
+      },
+      {
+        rule: 'LE3',
+        name: 'a renewal',
+        kind: 'renewal',
+        hex: encodeRenewal(renewal),
+        value: renewal,
+      },
+      {
+        rule: 'IN1',
         name: 'a response',
         kind: 'response',
         hex: encodeIngestResponse(response),
@@ -145,6 +163,7 @@ export function ingestVectors(): VectorFile {
       },
       bad({ traceId: '0'.repeat(32) }, 'TRACE_ID_INVALID', 'traceId'),
       bad({ number: 0 }, 'BATCH_INVALID', 'number'),
+      bad({ leaseMs: 0 }, 'BATCH_INVALID', 'leaseMs'),
       bad({ events: [new Uint8Array([0x80])] }, 'EVENT_INVALID', 'events[0]'),
       bad({ refs: [new Uint8Array(15)] }, 'BATCH_INVALID', 'refs[0]'),
       {

@@ -12,6 +12,10 @@ export const LIMITS = {
   batchEvents: 10_000,
   /** Events and references of one batch, without blobs. */
   batchBytes: 4_194_304,
+  /** A lease. */
+  leaseMs: 3_600_000,
+  /** Traces in one renewal of leases. */
+  leaseTraces: 10_000,
   /** Nesting of MessagePack arrays and maps. */
   depth: 64,
   /** Characters of a span's name. */

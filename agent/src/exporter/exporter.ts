@@ -12,6 +12,8 @@ export interface Exporter {
   export(producer: string, batches: Batch[], signal: AbortSignal): Promise<ExportResult[]>;
   /** Blobs the log reported missing. */
   putBlobs(producer: string, traceId: TraceId, blobs: Blob[], signal: AbortSignal): Promise<void>;
+  /** The producer is alive: what it has open in these traces goes on. */
+  renew(producer: string, traceIds: TraceId[], leaseMs: number, signal: AbortSignal): Promise<void>;
   /** Releases sockets; never rejects. */
   close(): Promise<void>;
 }

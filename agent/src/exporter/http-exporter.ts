@@ -3,6 +3,7 @@ import {
   decodeIngestResponse,
   encodeBlobs,
   encodeIngestRequest,
+  encodeRenewal,
   type Batch,
   type Blob,
   type TraceId,
@@ -37,6 +38,18 @@ export class HttpExporter implements Exporter {
   ): Promise<void> {
     const url = `${this.#base}/api/v1/traces/${traceId}/blobs`;
     const reply = await this.#sender.post(url, encodeBlobs(blobs), signal);
+    if (reply.status < 200 || reply.status > 299)
+      throw new SpantailError('LOG_UNAVAILABLE', this.#describe(reply));
+  }
+
+  async renew(
+    producer: string,
+    traceIds: TraceId[],
+    leaseMs: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const body = encodeRenewal({ producer, leaseMs, traceIds });
+    const reply = await this.#sender.post(`${this.#base}/api/v1/leases`, body, signal);
     if (reply.status < 200 || reply.status > 299)
       throw new SpantailError('LOG_UNAVAILABLE', this.#describe(reply));
   }

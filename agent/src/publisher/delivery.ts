@@ -13,6 +13,8 @@ import type { TraceQueue } from './trace-queue.ts';
 
 /** What becomes of events, told to the publisher that queued them. */
 export interface DeliveryEvents {
+  /** The log has the batch, or had it already; it was sent at this time of `performance.now`. */
+  onAccepted(queue: TraceQueue, batch: Batch, sentAtMs: number): void;
   onDelivered(queue: TraceQueue, events: readonly QueuedEvent[]): void;
   /** Given up: the log will never take these. */
   onLost(queue: TraceQueue, events: readonly QueuedEvent[]): void;
@@ -147,6 +149,7 @@ export class Delivery {
   async #export(taken: { queue: TraceQueue; batch: Batch }[]): Promise<void> {
     const { exporter, producer, signal } = this.#options;
     const batches = taken.map(({ batch }) => batch);
+    const sentAtMs = this.#startedAtMs;
     let results: ExportResult[];
     try {
       results = await exporter.export(producer, batches, signal);
@@ -161,7 +164,8 @@ export class Delivery {
     for (const [i, { queue, batch }] of taken.entries()) {
       const result = results[i];
       if (result === undefined) this.#backOff(queue);
-      else await this.#answer(queue, batch, result, batches.length > 1);
+      else if (result.outcome !== 'refused') this.#options.onAccepted(queue, batch, sentAtMs);
+      if (result !== undefined) await this.#answer(queue, batch, result, batches.length > 1);
       if (queue.hasWork && !signal.aborted) this.#ready.add(queue);
     }
   }

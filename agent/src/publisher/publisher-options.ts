@@ -13,7 +13,7 @@ export interface PublisherOptions {
   maxSentBytes?: number;
   /**
    * Between the beginnings of two flushes. The first event after a pause goes at once; under load
-   * events gather this long. Default 5: half a dozen events a flush at 1,000 a second.
+   * events gather this long. Default 2: nobody sees it, and a busy agent still sends several at once.
    */
   flushIntervalMs?: number;
   /** First upper bound of the wait after a failure; it doubles up to 5,000. Default 100. */
@@ -23,6 +23,13 @@ export interface PublisherOptions {
    * it can be seen and stops nobody.
    */
   onError?: (error: Error) => void;
+  /**
+   * While spans are open, the log hears of this publisher at least every third of this; when it has
+   * not for so long (the process was killed, the machine lost), the spans are shown as lost. A third
+   * of it is how long the process may be busy or paused with no doubt; up to two thirds do no harm.
+   * At least 300, at most an hour; `false`: never. Default 15,000.
+   */
+  leaseMs?: number | false;
   /** Names this publisher in the log. Default: a random one; two publishers must never share it. */
   producer?: string;
   /** Uniform in [0, 1), for back-off. Default `Math.random`. */

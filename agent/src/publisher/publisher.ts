@@ -14,10 +14,12 @@ import {
   type TraceEvent,
   type TraceId,
 } from '@spantail/protocol';
+import { BlobCache } from './blob-cache.ts';
 import { Delivery } from './delivery.ts';
 import { FlushWaiters } from './flush-waiters.ts';
 import { hashBlob } from './hash-blob.ts';
 import { Intake, withDropped } from './intake.ts';
+import { LeaseKeeper, leaseMsOf } from './lease-keeper.ts';
 import { NO_LOSSES, addLosses, lossOf, type Losses } from './losses.ts';
 import type { PublisherOptions, PublisherStats } from './publisher-options.ts';
 import type { QueuedEvent } from './queued-event.ts';
@@ -29,6 +31,8 @@ import { TraceQueue } from './trace-queue.ts';
 const MIB = 1024 * 1024;
 /** Idle traces remembered, so that what comes late for them shares what they have had. */
 const MOST_IDLE_TRACES = 1_000;
+/** Of messages seen lately, and their blobs. */
+const CACHE_BYTES = 8 * MIB;
 /** Bytes of one `putBlobs`. */
 const RESEND_BYTES = 4 * MIB;
 
@@ -41,8 +45,10 @@ export class Publisher {
   readonly #exporter: PublisherOptions['exporter'];
   readonly #producer: string;
   readonly #delivery: Delivery;
+  readonly #leaseMs: number | undefined;
   readonly #reporter: Reporter;
   readonly #sent: SentBlobs;
+  readonly #blobs = new BlobCache(CACHE_BYTES);
   readonly #waiters = new FlushWaiters();
   readonly #queues = new Map<TraceId, TraceQueue>();
   /** Blobs of payloads made for a trace's next event. */
@@ -65,13 +71,21 @@ export class Publisher {
       onLoss: (dropped) => this.#count(dropped),
       onFull: (why) => this.#reporter.tell('queue', new Error(why)),
     });
+    this.#leaseMs = leaseMsOf(options.leaseMs);
+    const leases = new LeaseKeeper({
+      exporter,
+      producer: this.#producer,
+      signal: this.#stopping.signal,
+      onFailure: (error) => this.#reporter.tell('delivery', error),
+    });
     this.#delivery = new Delivery({
       exporter,
       producer: this.#producer,
-      flushIntervalMs: options.flushIntervalMs ?? 5,
+      flushIntervalMs: options.flushIntervalMs ?? 2,
       retryBaseMs: options.retryBaseMs ?? 100,
       random: options.random ?? Math.random,
       signal: this.#stopping.signal,
+      onAccepted: (queue, batch, sentAtMs) => leases.accepted(queue, batch, sentAtMs),
       onDelivered: (queue, events) => this.#onDelivered(queue, events),
       onLost: (queue, events) => this.#onLost(queue, events),
       onStripped: (queue, before, after) => this.#onStripped(queue, before, after),
@@ -171,7 +185,7 @@ export class Publisher {
   #queue(traceId: TraceId): TraceQueue {
     const known = this.#queues.get(traceId);
     if (known !== undefined) return known;
-    const queue = new TraceQueue(traceId);
+    const queue = new TraceQueue(traceId, this.#leaseMs);
     this.#queues.set(traceId, queue);
     if (this.#queues.size > MOST_IDLE_TRACES) this.#forgetIdle();
     return queue;
@@ -209,7 +223,7 @@ export class Publisher {
   #build(value: unknown): BuiltPayload {
     try {
       if (typeof value === 'string') return buildPayload(value, hashBlob);
-      return buildPayloadFromJson(snapshotJson(value), hashBlob);
+      return buildPayloadFromJson(snapshotJson(value), hashBlob, this.#blobs.blobOf);
     } catch (error) {
       // One part above the limit of a blob: say so in its place.
       this.#count({ payloads: 1 });

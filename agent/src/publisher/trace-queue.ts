@@ -40,8 +40,12 @@ export class TraceQueue {
   #pushed = 0;
   #settled = 0;
 
-  constructor(traceId: TraceId) {
+  readonly #leaseMs: number | undefined;
+
+  /** @param leaseMs goes along while something is open or waits; absent: no lease */
+  constructor(traceId: TraceId, leaseMs?: number) {
     this.traceId = traceId;
+    this.#leaseMs = leaseMs;
   }
 
   push(event: QueuedEvent): void {
@@ -88,7 +92,9 @@ export class TraceQueue {
     if (count === 0) return undefined;
     const events = this.#pending.splice(0, count);
     const fin = this.#pending.length === 0 && this.open.size === 0;
-    this.#inFlight = { batch: makeBatch(this.traceId, nextNumber(), fin, events), events };
+    const batch = makeBatch(this.traceId, nextNumber(), fin, events);
+    if (!fin && this.#leaseMs !== undefined) batch.leaseMs = this.#leaseMs;
+    this.#inFlight = { batch, events };
     return this.#inFlight.batch;
   }
 

@@ -59,6 +59,10 @@ export class CountingExporter implements Exporter {
     return this.#next.putBlobs(...args);
   }
 
+  renew(...args: Parameters<Exporter['renew']>): Promise<void> {
+    return this.#next.renew(...args);
+  }
+
   close(): Promise<void> {
     return this.#next.close();
   }

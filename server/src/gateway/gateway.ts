@@ -11,6 +11,7 @@ import { registerSse } from './http/sse.ts';
 import { Hub, type HubOptions } from './hub/hub.ts';
 import { Ingest, type IngestOptions } from './ingest/ingest.ts';
 import { registerIngest } from './ingest/ingest-route.ts';
+import { registerLeases } from './ingest/lease-route.ts';
 import { PublisherSockets } from './ingest/ingest-socket.ts';
 import { refusalOf, type RequestGuardOptions } from './request-guard.ts';
 import {
@@ -86,6 +87,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await app.register(cors, { origin: true });
   registerHealth(app, log, () => stopping !== undefined);
   registerIngest(app, ingest);
+  registerLeases(app, ingest);
   registerBlobs(app, log, project);
   const endSse = registerSse(app, hub, project, limits, heartbeatMs);
   const upgrades = routeUpgrades(

@@ -1,4 +1,4 @@
-import { isProducerId, isTraceId } from '../ids.ts';
+import { isTraceId } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
 import type { Batch } from '../log/batch.ts';
 import type { BlobHash, BlobRef } from '../payload/payload.ts';
@@ -9,6 +9,7 @@ import { decodeEvent } from './decode-event.ts';
 import { Fields } from './fields.ts';
 import { readRef } from './payload-fields.ts';
 import { present } from './present.ts';
+import { readLeaseMs, readProducer, readRenewal } from './renewal.ts';
 import { unpackViews } from './unpack.ts';
 
 const WALK = {
@@ -30,15 +31,15 @@ export function decodeIngestRequest(bytes: Uint8Array, hash?: BlobHash): Decoded
 }
 
 /**
- * What a publisher sends on the ingest socket: batches, or blobs that were missing.
+ * What a publisher sends on the ingest socket: batches, blobs that were missing, or a sign of life.
  *
  * @throws SpantailError like `decodeIngestRequest`; also for a blob that is wrong
  */
 export function decodeIngestMessage(bytes: Uint8Array, hash?: BlobHash): IngestMessage {
   const fields = unpackRequest(bytes);
-  return fields.has('batches') || !fields.has('blobs')
-    ? readRequest(fields, hash)
-    : readBlobsRequest(fields, hash);
+  if (fields.has('batches')) return readRequest(fields, hash);
+  if (fields.has('blobs')) return readBlobsRequest(fields, hash);
+  return fields.has('traceIds') ? readRenewal(fields) : readRequest(fields, hash);
 }
 
 function unpackRequest(bytes: Uint8Array): Fields {
@@ -46,9 +47,7 @@ function unpackRequest(bytes: Uint8Array): Fields {
 }
 
 function readRequest(fields: Fields, hash: BlobHash | undefined): DecodedRequest {
-  const producer = fields.text('producer');
-  if (!isProducerId(producer))
-    throw fields.wrong('producer', 'is not 1 to 64 of the characters A-Z a-z 0-9 _ . : -');
+  const producer = readProducer(fields);
   return present({
     id: fields.optionalInteger('id'),
     producer,
@@ -79,10 +78,11 @@ function readOrRefuse(
 }
 
 function readBatch(fields: Fields, hash: BlobHash | undefined): Batch {
-  const batch: Batch = {
+  const batch: Batch = present({
     traceId: readTraceId(fields),
     number: fields.integer('number', 1),
     fin: fields.optional('fin', (key) => fields.boolean(key)) ?? false,
+    leaseMs: fields.optional('leaseMs', (key) => readLeaseMs(fields, key)),
     events: fields.list('events', (item, path) => fields.bytesOf(item, path)),
     blobs:
       fields.optionalList('blobs', (item, path) => readBlob(item, path, fields.code, hash)) ?? [],
@@ -90,7 +90,7 @@ function readBatch(fields: Fields, hash: BlobHash | undefined): Batch {
       fields.optionalList('refs', (item, path): BlobRef =>
         readRef(fields.bytesOf(item, path), path, fields.code),
       ) ?? [],
-  };
+  });
   checkSize(batch, fields.path);
   for (const [index, event] of batch.events.entries())
     checkEvent(event, `${fields.path}.events[${index}]`);

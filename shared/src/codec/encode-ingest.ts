@@ -33,13 +33,14 @@ export function encodeIngestResponse(response: IngestResponse): Uint8Array {
   );
 }
 
-function batchFields({ traceId, number, fin, events, blobs, refs }: Batch): object {
-  return {
+function batchFields({ traceId, number, fin, leaseMs, events, blobs, refs }: Batch): object {
+  return present({
     traceId,
     number,
     fin,
+    leaseMs,
     events,
     blobs: blobs.map(({ ref, bytes }) => ({ ref, bytes })),
     refs,
-  };
+  });
 }

@@ -35,10 +35,21 @@ export interface BlobsRequest {
   blobs: Blob[];
 }
 
+/**
+ * `POST /api/v1/leases` (MessagePack), or on the ingest socket: the producer is alive, and what it
+ * has open in these traces goes on. No results come back.
+ */
+export interface RenewalRequest {
+  id?: number;
+  producer: string;
+  leaseMs: number;
+  traceIds: TraceId[];
+}
+
 /** A request as the server reads it, with what it refuses already in place. */
 export interface DecodedRequest extends Omit<IngestRequest, 'batches'> {
   batches: (Batch | BatchRefusal)[];
 }
 
 /** What a publisher sends on the ingest socket. */
-export type IngestMessage = DecodedRequest | BlobsRequest;
+export type IngestMessage = DecodedRequest | BlobsRequest | RenewalRequest;

@@ -21,6 +21,7 @@ export type Fate =
 export interface MemoryEntry {
   number: number;
   fin: boolean;
+  leaseMs?: number;
   events: TraceEvent[];
 }
 
@@ -37,6 +38,9 @@ export class MemoryLog implements Exporter {
   refuses: (event: TraceEvent) => boolean = () => false;
   /** Calls of `putBlobs` that fail before one works. */
   putFailures = 0;
+  /** Renewals that came, and what happens to each. */
+  readonly renewals: { producer: string; traceIds: TraceId[]; leaseMs: number }[] = [];
+  renewalFate: () => Promise<void> | void = () => {};
   closed = false;
   readonly #newest = new Map<string, number>();
 
@@ -57,6 +61,11 @@ export class MemoryLog implements Exporter {
     for (const blob of blobs) this.#store(traceId, blob);
   }
 
+  async renew(producer: string, traceIds: TraceId[], leaseMs: number): Promise<void> {
+    this.renewals.push({ producer, traceIds, leaseMs });
+    await this.renewalFate();
+  }
+
   async close(): Promise<void> {
     this.closed = true;
   }
@@ -71,7 +80,7 @@ export class MemoryLog implements Exporter {
   }
 
   #append(producer: string, batch: Batch): ExportResult {
-    const { traceId, number, fin } = batch;
+    const { traceId, number, fin, leaseMs } = batch;
     const key = `${producer}/${traceId}`;
     const events = batch.events.flatMap((bytes) => tryDecode(bytes) ?? []);
     if (events.length < batch.events.length || events.some((event) => this.refuses(event)))
@@ -88,7 +97,7 @@ export class MemoryLog implements Exporter {
     this.#newest.set(key, number);
     const entries = this.entries.get(traceId) ?? [];
     this.entries.set(traceId, entries);
-    entries.push({ number, fin, events });
+    entries.push({ number, fin, ...(leaseMs === undefined ? {} : { leaseMs }), events });
     return { outcome: 'appended', position: `${entries.length}-0`, missing };
   }
 

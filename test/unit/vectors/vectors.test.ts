@@ -8,11 +8,13 @@ import {
   decodeEvent,
   decodeIngestRequest,
   decodeIngestResponse,
+  decodeRenewal,
   decodeRunSummary,
   decodeServerMessage,
   encodeEvent,
   encodeIngestRequest,
   encodeIngestResponse,
+  encodeRenewal,
   encodeRunSummary,
   encodeServerMessage,
   formatCursor,
@@ -26,6 +28,7 @@ import {
   type CursorParts,
   type IngestRequest,
   type IngestResponse,
+  type RenewalRequest,
   type Payload,
   type RunSummary,
   type ServerMessage,
@@ -151,7 +154,7 @@ run(
 );
 
 interface IngestCase {
-  kind: 'request' | 'response' | 'refused';
+  kind: 'request' | 'response' | 'renewal' | 'refused';
   hex: Uint8Array;
   value: unknown;
   code: string;
@@ -161,6 +164,9 @@ run('ingest.json', casesOf<IngestCase>('ingest.json'), ({ kind, hex, value, code
   if (kind === 'response') {
     expect(decodeIngestResponse(hex)).toEqual(value);
     expect(decodeIngestResponse(encodeIngestResponse(value as IngestResponse))).toEqual(value);
+  } else if (kind === 'renewal') {
+    expect(decodeRenewal(hex)).toEqual(value);
+    expect(decodeRenewal(encodeRenewal(value as RenewalRequest))).toEqual(value);
   } else if (kind === 'request') {
     expect(decodeIngestRequest(hex, hashBlob)).toEqual(value);
     const encoded = encodeIngestRequest(value as IngestRequest);

@@ -3,9 +3,11 @@ import {
   decodeRedisAppendReply,
   encodeRedisAppend,
   encodeRedisPutBlobs,
+  encodeRedisRenewal,
   parseRedisUrl,
   REDIS_APPEND_SCRIPT,
   REDIS_PUT_BLOBS_SCRIPT,
+  REDIS_RENEW_SCRIPT,
   SpantailError,
   type Batch,
   type Blob,
@@ -19,6 +21,7 @@ import { within } from './within.ts';
 
 const APPEND = new Script(REDIS_APPEND_SCRIPT);
 const PUT_BLOBS = new Script(REDIS_PUT_BLOBS_SCRIPT);
+const RENEW = new Script(REDIS_RENEW_SCRIPT);
 const DAY_MS = 86_400_000;
 
 export interface RedisExporterOptions {
@@ -83,9 +86,46 @@ export class RedisExporter implements Exporter {
     );
   }
 
+  /** One that fails leaves the connection to the batches that may be on it. */
+  async renew(
+    producer: string,
+    traceIds: TraceId[],
+    leaseMs: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const connecting = (this.#client ??= connectRedis(this.#address, this.#timeoutMs));
+    connecting.catch(() => {
+      if (this.#client === connecting) this.#client = undefined;
+    });
+    const renewing = connecting.then((client) =>
+      this.#renewAll(client, producer, traceIds, leaseMs),
+    );
+    await within(renewing, this.#timeoutMs, signal);
+  }
+
   async close(): Promise<void> {
     const client = await this.#client?.catch(() => undefined);
     client?.disconnect();
+  }
+
+  async #renewAll(
+    client: RedisClient,
+    producer: string,
+    traceIds: readonly TraceId[],
+    leaseMs: number,
+  ): Promise<void> {
+    const renewals = traceIds.map((streamId) => {
+      const renewal = { project: this.#project, streamId, producer, leaseMs, ttlMs: this.#ttlMs };
+      const { keys, args } = encodeRedisRenewal(renewal);
+      return RENEW.run(client, keys, args);
+    });
+    try {
+      await Promise.all(renewals);
+    } catch (error) {
+      // One that broke stays broken: the next attempt has a new one.
+      if (client.status !== 'ready') this.#drop(client);
+      throw error;
+    }
   }
 
   /** One batch; what goes wrong with it is its own result, and worth another attempt. */

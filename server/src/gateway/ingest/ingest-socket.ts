@@ -94,6 +94,10 @@ class Publisher {
       if (this.#stopping) throw new SpantailError('GOING_AWAY', 'this gateway is stopping');
       const answer = await this.#ingest.admit(data.byteLength, async () => {
         if ('batches' in message) return this.#ingest.append(message);
+        if ('traceIds' in message) {
+          await this.#ingest.renew(message);
+          return { results: [] };
+        }
         const stream = { project: this.#project, streamId: message.traceId };
         await this.#log.putBlobs(stream, message.blobs);
         return { results: [] };

@@ -6,6 +6,7 @@ import {
   type BatchResult,
   type DecodedRequest,
   type IngestResponse,
+  type RenewalRequest,
 } from '@spantail/protocol';
 import type { EventLog } from '../../log/event-log.ts';
 
@@ -67,6 +68,15 @@ export class Ingest {
       return result;
     });
     return { results: await Promise.all(results) };
+  }
+
+  /** Renews a publisher's leases; those it does not have are passed over. */
+  async renew({ producer, traceIds, leaseMs }: RenewalRequest): Promise<void> {
+    await Promise.all(
+      traceIds.map((streamId) =>
+        this.#log.renew({ project: this.#project, streamId }, producer, leaseMs),
+      ),
+    );
   }
 
   async #appendOne(producer: string, batch: Batch): Promise<BatchResult | BatchRefusal> {
