@@ -33,7 +33,7 @@ export class Retention {
   readonly #options: RetentionOptions;
   readonly #stop = new AbortController();
   #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<number> | undefined;
+  #looking: Promise<void> | undefined;
   #failures = 0;
 
   constructor(options: RetentionOptions) {
@@ -48,7 +48,7 @@ export class Retention {
   async close(): Promise<void> {
     this.#stop.abort();
     clearTimeout(this.#timer);
-    await this.#looking?.catch(() => {});
+    await this.#looking;
   }
 
   /** One look at every project. How many runs were removed. */
@@ -64,19 +64,20 @@ export class Retention {
   #schedule(waitMs: number): void {
     if (this.#stop.signal.aborted) return;
     this.#timer = setTimeout(() => {
-      this.#looking = this.look();
-      this.#looking.then(
-        () => {
-          this.#failures = 0;
-          this.#schedule(this.#options.everyMs ?? 60_000);
-        },
-        (error: unknown) => {
-          this.#options.onError?.(error);
-          this.#schedule(1_000 + backoffMs(this.#failures++, Math.random(), { maxMs: 60_000 }));
-        },
-      );
+      this.#looking = this.#lookAgain();
     }, waitMs);
     this.#timer.unref();
+  }
+
+  async #lookAgain(): Promise<void> {
+    try {
+      await this.look();
+      this.#failures = 0;
+      this.#schedule(this.#options.everyMs ?? 60_000);
+    } catch (error) {
+      this.#options.onError?.(error);
+      this.#schedule(1_000 + backoffMs(this.#failures++, Math.random(), { maxMs: 60_000 }));
+    }
   }
 
   async #removeOld(project: string): Promise<number> {

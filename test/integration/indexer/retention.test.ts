@@ -20,9 +20,9 @@ const DAY_MS = 86_400_000;
 interface Kept {
   archive: Archive;
   log: EventLog;
-  look(limits: RetentionLimits): Promise<number>;
+  look: (limits: RetentionLimits) => Promise<number>;
   /** Trace ids that are left, the newest first. */
-  left(): Promise<string[]>;
+  left: () => Promise<string[]>;
 }
 
 async function keep(harness: ArchiveHarness): Promise<Kept> {
