@@ -112,4 +112,27 @@ describe('the log on Redis, when connections break', () => {
       }, `the append after cut ${round} is heard`);
     }
   });
+
+  it(`[LOG15] opens in spite of cuts at any moment (SEED=${SEED})`, async () => {
+    const random = seededRandom(SEED);
+    const proxy = await TcpProxy.start(() => harness.server.port);
+    onTestFinished(() => proxy.close());
+    for (let round = 0; round < 12; round++) {
+      let cuts = 0;
+      let opening = true;
+      const cutting = (async () => {
+        while (opening && cuts < 4) {
+          for (let turns = 1 + Math.floor(random() * 12); turns > 0; turns--)
+            await new Promise((resolve) => setImmediate(resolve));
+          if (proxy.cut(random())) cuts++;
+        }
+      })();
+      const log = await harness.openAnother({ url: `redis://127.0.0.1:${proxy.port}` });
+      opening = false;
+      await cutting;
+      await log.close();
+    }
+    // Nothing was left behind that goes on connecting.
+    await eventually(() => proxy.connections === 0, 'all connections are gone');
+  });
 });

@@ -31,21 +31,44 @@ export interface ConnectOptions {
  * Connects to a Redis of version 7.0 or newer, single or cluster; a plain URL that leads to a node
  * of a cluster is followed to the whole of it.
  *
+ * @param check first thing on the connection; tried again with it when the connection breaks
  * @throws SpantailError LOG_UNAVAILABLE naming the server and what is wrong with it
  */
-export async function connectRedis(url: string, options: ConnectOptions): Promise<RedisConnection> {
+export async function connectRedis(
+  url: string,
+  options: ConnectOptions,
+  check: (client: RedisClient) => Promise<void>,
+): Promise<RedisConnection> {
   const address = parseRedisUrl(url);
   const deadlineMs = performance.now() + options.openTimeoutMs;
   for (let attempt = 0; ; attempt++) {
     try {
       const isCluster = await examine(address, options);
-      return await (isCluster ? openCluster(address, options) : openSingle(address, options));
+      const connection = (isCluster ? openCluster : openSingle)(address, options);
+      await begin(connection.client, check);
+      return connection;
     } catch (error) {
       const leftMs = deadlineMs - performance.now();
       if (!isTransient(error) || leftMs <= 0)
         throw unavailable(`cannot use ${names(address)}`, error);
-      await pause(Math.min(leftMs, 50 + backoffMs(attempt, Math.random())));
+      // Short waits: the time is short, too.
+      const waitMs = 20 + backoffMs(attempt, Math.random(), { baseMs: 50, maxMs: 1_000 });
+      await pause(Math.min(leftMs, waitMs));
     }
+  }
+}
+
+/** A client that fails here is let go: it would go on connecting by itself. */
+async function begin(
+  client: RedisClient,
+  check: (client: RedisClient) => Promise<void>,
+): Promise<void> {
+  try {
+    await client.connect();
+    await check(client);
+  } catch (error) {
+    client.disconnect();
+    throw error;
   }
 }
 
@@ -83,15 +106,11 @@ async function describeServer(redis: Redis, name: string): Promise<boolean> {
   return ranges.some((range) => Array.isArray(range[2]) && Boolean(range[2][0]));
 }
 
-async function openSingle(
-  address: RedisAddress,
-  options: ConnectOptions,
-): Promise<RedisConnection> {
+function openSingle(address: RedisAddress, options: ConnectOptions): RedisConnection {
   const [node] = address.nodes;
   const shared = { ...redisOptions(address, options), ...node };
   const client = new Redis({ ...shared, enableAutoPipelining: true });
   ignoreErrors(client);
-  await client.connect();
   return {
     client,
     nodeOf: () => names(address),
@@ -101,10 +120,7 @@ async function openSingle(
   };
 }
 
-async function openCluster(
-  address: RedisAddress,
-  options: ConnectOptions,
-): Promise<RedisConnection> {
+function openCluster(address: RedisAddress, options: ConnectOptions): RedisConnection {
   const shared = redisOptions(address, options);
   const client = new Cluster(address.nodes, {
     redisOptions: shared,
@@ -118,7 +134,6 @@ async function openCluster(
     retryDelayOnClusterDown: 100,
   });
   ignoreErrors(client);
-  await client.connect();
   return {
     client,
     nodeOf: (partition) => client.slots[slotOfPartition(partition)]?.[0],
@@ -173,7 +188,7 @@ function ignoreErrors(client: RedisClient): void {
 /** Worth another attempt: the server may just be starting. */
 function isTransient(error: unknown): boolean {
   const message = error instanceof Error ? error.message : '';
-  return /ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|timed out|closed|LOADING|CLUSTERDOWN|startup nodes|slots cache/i.test(
+  return /ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|timed out|closed|writeable|LOADING|CLUSTERDOWN|startup nodes|slots cache/i.test(
     message,
   );
 }

@@ -65,14 +65,8 @@ const FIRST_PAGE_ENTRIES = 16;
  */
 export async function openRedisLog(options: RedisLogOptions): Promise<EventLog> {
   const { url, ttlMs = DAY_MS, commandTimeoutMs = 5_000, openTimeoutMs = 5_000 } = options;
-  const connection = await connectRedis(url, { commandTimeoutMs, openTimeoutMs });
-  try {
-    await checkPartitions(connection.client);
-  } catch (error) {
-    connection.client.disconnect();
-    throw unavailable('the log cannot be opened', error);
-  }
-  return new RedisLog(connection, ttlMs);
+  const timeouts = { commandTimeoutMs, openTimeoutMs };
+  return new RedisLog(await connectRedis(url, timeouts, checkPartitions), ttlMs);
 }
 
 /** A log's partition count is fixed by whoever was first. */
