@@ -1,5 +1,6 @@
 export { openLog } from './log/open-log.ts';
 export { startGateway, type Gateway, type GatewayOptions } from './gateway/gateway.ts';
+export { LeaseWatch, type LeaseWatchOptions } from './indexer/lease-watch.ts';
 export { Tracker, type TrackerOptions } from './indexer/tracker.ts';
 export type * from './archive/archive.ts';
 export { openPostgresArchive } from './archive/postgres/postgres-archive.ts';

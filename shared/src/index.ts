@@ -16,6 +16,7 @@ export * from './event/event.ts';
 export * from './ids.ts';
 export * from './limits.ts';
 export * from './log/batch.ts';
+export * from './log/lost-producer.ts';
 export * from './log/redis-append.ts';
 export * from './log/redis-keys.ts';
 export * from './log/redis-put-blobs.ts';

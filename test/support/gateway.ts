@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeEvent, type Blob, type TraceEvent } from '@spantail/protocol';
 import {
+  LeaseWatch,
   Tracker,
   openLog,
   startGateway,
   type EventLog,
   type Gateway,
   type GatewayOptions,
+  type LeaseWatchOptions,
   type TrackerOptions,
 } from 'spantail';
 import { onTestFinished } from 'vitest';
@@ -33,19 +35,24 @@ export interface TestGatewayOptions extends Partial<Omit<GatewayOptions, 'log'>>
   redis?: string;
   /** Absent: no tracker, so that runs do not end by themselves. */
   tracker?: Partial<TrackerOptions>;
+  /** Absent: nobody looks for lapsed leases. */
+  leases?: Partial<LeaseWatchOptions>;
   log?: EventLog;
 }
 
 /** A gateway on a log of its own, gone when the test is over. */
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
-  const { redis, tracker, log: given, ...rest } = options;
+  const { redis, tracker, leases, log: given, ...rest } = options;
   const directory = mkdtempSync(join(tmpdir(), 'spantail-test-'));
   const log = given ?? (await openLog(redis, redis === undefined ? directory : undefined, 600_000));
   const gateway = await startGateway({ log, port: 0, drainMs: 50, ...rest });
   const tracking = tracker === undefined ? undefined : new Tracker({ log, ...tracker });
   tracking?.start();
+  const watching = leases === undefined ? undefined : new LeaseWatch({ log, ...leases });
+  watching?.start();
   onTestFinished(async () => {
     await gateway.close();
+    await watching?.close();
     await tracking?.close();
     if (given === undefined) await log.close();
     rmSync(directory, { recursive: true, force: true });

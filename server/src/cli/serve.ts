@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { SpantailError } from '@spantail/protocol';
 import { DEFAULT_PORT } from '../gateway/default-port.ts';
 import { startGateway, type Gateway } from '../gateway/gateway.ts';
+import { LeaseWatch } from '../indexer/lease-watch.ts';
 import { Tracker } from '../indexer/tracker.ts';
 import { dataDirectory, openLog } from '../log/open-log.ts';
 import { UsageError } from './usage-error.ts';
@@ -26,10 +27,11 @@ export async function serve(args: string[], signal: AbortSignal): Promise<number
     throw new UsageError('--redis and --data exclude each other: the log is in one or the other');
 
   const log = await openLog(values.redis, values.data, ttlMs);
-  const tracker = new Tracker({
-    log,
-    onError: (error) => process.stderr.write(`spantail serve: ${describe(error)}\n`),
-  });
+  const onError = (error: unknown): void => {
+    process.stderr.write(`spantail serve: ${describe(error)}\n`);
+  };
+  const tracker = new Tracker({ log, onError });
+  const leases = new LeaseWatch({ log, onError });
   let gateway: Gateway;
   try {
     gateway = await startGateway({
@@ -44,6 +46,7 @@ export async function serve(args: string[], signal: AbortSignal): Promise<number
     throw explainListen(error, host, port);
   }
   tracker.start();
+  leases.start();
   const where =
     values.redis === undefined
       ? `embedded log in ${dataDirectory(values.data)}`
@@ -57,6 +60,7 @@ export async function serve(args: string[], signal: AbortSignal): Promise<number
 
   await aborted(signal);
   await gateway.close();
+  await leases.close();
   await tracker.close();
   await log.close();
   process.stdout.write('spantail stopped\n');

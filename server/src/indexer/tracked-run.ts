@@ -1,6 +1,7 @@
 import {
   RunFold,
   START_POSITION,
+  calledLost,
   decodeEvent,
   decodeEventArray,
   type EndReason,
@@ -40,7 +41,8 @@ export class TrackedRun {
     this.#revision++;
     this.ended = entry.end !== undefined;
     if (entry.end !== undefined) return;
-    this.#finished.set(entry.producer, entry.fin);
+    // One that was called lost will not say that it has finished.
+    this.#finished.set(calledLost(entry.producer) ?? entry.producer, entry.fin);
     for (const encoded of decodeEventArray(entry.events)) {
       try {
         this.#fold.apply(decodeEvent(encoded));
