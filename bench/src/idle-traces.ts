@@ -32,27 +32,12 @@ async function measure(log: LogKind, watched: number): Promise<Row[]> {
   await using cleanup = new AsyncDisposableStack();
   const subject = cleanup.use(await startSubject(log));
   const { gateway, redis } = subject;
-  let traceIds: string[] = [];
-  const agents = cleanup.use(
-    await Child.start<AgentsStarted>(
-      'paced-agents.ts',
-      { url: redis?.url ?? gateway.url, traces: ACTIVE },
-      (started) => {
-        ({ traceIds } = started);
-      },
-    ),
-  );
+  const url = redis?.url ?? gateway.url;
+  const agents = cleanup.use(await Child.start('paced-agents.ts', { url, traces: ACTIVE }));
+  const { traceIds } = agents.started as AgentsStarted;
   // These exist, too: a trace that is not there yet is another matter.
-  let idleIds: string[] = [];
-  cleanup.use(
-    await Child.start<AgentsStarted>(
-      'paced-agents.ts',
-      { url: redis?.url ?? gateway.url, traces: Math.max(1, watched - ACTIVE) },
-      (started) => {
-        idleIds = started.traceIds;
-      },
-    ),
-  );
+  const idle = await Child.start('paced-agents.ts', { url, traces: Math.max(1, watched - ACTIVE) });
+  const { traceIds: idleIds } = cleanup.use(idle).started as AgentsStarted;
   const streams: string[][] = [];
   if (watched > ACTIVE)
     for (let at = 0; at < idleIds.length; at += SUBSCRIPTIONS_A_SOCKET)
@@ -63,7 +48,7 @@ async function measure(log: LogKind, watched: number): Promise<Row[]> {
   const watch = new LatencyWatch(client, traceIds);
   cleanup.defer(() => {
     watch.close();
-    return client.close();
+    client.close();
   });
   await until(() => watch.received >= ACTIVE, 'the first events');
   await agents.ask({ eventsPerSecond: EVENTS_PER_SECOND, seconds: 2 });

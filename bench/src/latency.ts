@@ -57,17 +57,13 @@ async function openWay(
   subject: Subject,
   url: string,
 ): Promise<Way> {
-  let traceIds: string[] = [];
-  const agents = cleanup.use(
-    await Child.start<AgentsStarted>('paced-agents.ts', { url, traces: 1 }, (started) => {
-      ({ traceIds } = started);
-    }),
-  );
+  const agents = cleanup.use(await Child.start('paced-agents.ts', { url, traces: 1 }));
+  const { traceIds } = agents.started as AgentsStarted;
   const client = createClient({ url: subject.gateway.url });
   const watch = new LatencyWatch(client, traceIds);
   cleanup.defer(() => {
     watch.close();
-    return client.close();
+    client.close();
   });
   await until(() => watch.received > 0, 'the first event');
   return { name, agents, watch, p50s: RATES.map(() => []), p99s: RATES.map(() => []) };

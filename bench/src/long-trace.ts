@@ -96,7 +96,7 @@ async function readAll(url: string, traceId: string): Promise<void> {
   let count = 0;
   for await (const item of client.events(traceId, { follow: true }))
     if (item.type !== 'end' && ++count === EVENTS) break;
-  await client.close();
+  client.close();
 }
 
 /** The time includes the start of a process, which is why it is asked afterwards. */

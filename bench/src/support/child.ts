@@ -4,6 +4,8 @@ import { join } from 'node:path';
 
 /** A helper process of a benchmark, which answers each message with one. */
 export class Child {
+  /** What it answered when it was ready. */
+  started: unknown;
   readonly #process: ChildProcess;
 
   private constructor(child: ChildProcess) {
@@ -11,13 +13,9 @@ export class Child {
   }
 
   /** Starts a module of this folder with its settings; it answers when it is ready. */
-  static async start<T>(
-    module: string,
-    settings: object,
-    onStarted: (message: T) => void = () => {},
-  ): Promise<Child> {
+  static async start(module: string, settings: object): Promise<Child> {
     const child = new Child(fork(join(import.meta.dirname, module)));
-    onStarted(await child.ask<T>(settings));
+    child.started = await child.ask(settings);
     return child;
   }
 

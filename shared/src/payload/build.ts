@@ -1,5 +1,5 @@
 import { LIMITS } from '../limits.ts';
-import { encodeUtf8, isWellFormed, truncate } from '../text/utf8.ts';
+import { encodeUtf8, isWellFormed, truncate, utf8Length } from '../text/utf8.ts';
 import { toHex } from '../ids.ts';
 import { SpantailError } from '../wire/errors.ts';
 import { chunkItems } from './chunk.ts';
@@ -26,6 +26,12 @@ const INLINE_ELEMENT_BYTES = 64;
 const LEAST_ELEMENT_CHARACTERS = 32;
 
 /**
+ * The blob of a text. Whoever sees the same texts again and again, as a publisher does, may remember
+ * their blobs.
+ */
+export type BlobOfText = (text: string) => Blob;
+
+/**
  * A value as a payload and its blobs.
  *
  * @param value plain JSON data: a snapshot that nothing changes meanwhile. What JSON has no text
@@ -33,9 +39,9 @@ const LEAST_ELEMENT_CHARACTERS = 32;
  * @param hash reference of bytes: the first 16 bytes of their SHA-256
  * @throws SpantailError `TOO_LARGE` when one part is above `LIMITS.blobBytes`
  */
-export function buildPayload(value: unknown, hash: BlobHash): BuiltPayload {
+export function buildPayload(value: unknown, hash: BlobHash, blobOf?: BlobOfText): BuiltPayload {
   if (typeof value === 'string' && isWellFormed(value)) return single('text/plain', value, hash);
-  return buildPayloadFromJson(JSON.stringify(value) ?? 'null', hash);
+  return buildPayloadFromJson(JSON.stringify(value) ?? 'null', hash, blobOf);
 }
 
 /**
@@ -44,7 +50,11 @@ export function buildPayload(value: unknown, hash: BlobHash): BuiltPayload {
  *
  * @throws SpantailError `TOO_LARGE` when one part is above `LIMITS.blobBytes`
  */
-export function buildPayloadFromJson(json: string, hash: BlobHash): BuiltPayload {
+export function buildPayloadFromJson(
+  json: string,
+  hash: BlobHash,
+  blobOf: BlobOfText = (text) => makeBlob(encodeUtf8(text), hash),
+): BuiltPayload {
   if (json.startsWith('"')) {
     const text: unknown = JSON.parse(json);
     // JSON can write a lone surrogate and UTF-8 cannot: such a text stays JSON.
@@ -53,30 +63,35 @@ export function buildPayloadFromJson(json: string, hash: BlobHash): BuiltPayload
   if (json.startsWith('[') && json.length >= INLINE_BYTES) {
     const elements = splitJsonArray(json);
     if (json.length >= elements.length * LEAST_ELEMENT_CHARACTERS)
-      return list(json, elements, hash);
+      return list(json, elements, hash, blobOf);
   }
   return single('application/json', json, hash);
 }
 
 function single(mediaType: Payload['mediaType'], text: string, hash: BlobHash): BuiltPayload {
-  const blobs = new BlobSet(hash);
   const bytes = encodeUtf8(text);
-  const parts = [bytes.byteLength < INLINE_BYTES ? text : blobs.add(bytes)];
+  const blobs = bytes.byteLength < INLINE_BYTES ? [] : [makeBlob(bytes, hash)];
+  const parts = [blobs[0]?.ref ?? text];
   const preview = truncate(text, PREVIEW_CHARACTERS);
-  return { payload: { mediaType, bytes: bytes.byteLength, preview, parts }, blobs: blobs.all() };
+  return { payload: { mediaType, bytes: bytes.byteLength, preview, parts }, blobs };
 }
 
-function list(json: string, elements: string[], hash: BlobHash): BuiltPayload {
-  const blobs = new BlobSet(hash);
+function list(json: string, elements: string[], hash: BlobHash, blobOf: BlobOfText): BuiltPayload {
+  const blobs = new Map<string, Blob>();
   // The brackets and the commas between the elements.
   let length = elements.length + 1;
   const items = elements.map((element): PayloadItem => {
-    const bytes = encodeUtf8(element);
-    length += bytes.byteLength;
-    return bytes.byteLength < INLINE_ELEMENT_BYTES ? element : blobs.add(bytes);
+    if (isShort(element)) {
+      length += utf8Length(element);
+      return element;
+    }
+    const blob = blobOf(element);
+    length += blob.bytes.byteLength;
+    blobs.set(toHex(blob.ref), blob);
+    return blob.ref;
   });
   const chunked = chunkItems(items, hash);
-  for (const blob of chunked.blobs) blobs.keep(blob);
+  for (const blob of chunked.blobs) blobs.set(toHex(blob.ref), blob);
   const preview = truncate(json, PREVIEW_CHARACTERS);
   const payload: Payload = {
     mediaType: 'application/json',
@@ -85,34 +100,20 @@ function list(json: string, elements: string[], hash: BlobHash): BuiltPayload {
     parts: chunked.items,
     list: true,
   };
-  return { payload, blobs: blobs.all() };
+  return { payload, blobs: [...blobs.values()] };
 }
 
-/** Blobs of one payload, each once. */
-class BlobSet {
-  readonly #hash: BlobHash;
-  readonly #blobs = new Map<string, Blob>();
+/** UTF-8 has at least a byte for each character: only a short text has to be looked through. */
+function isShort(element: string): boolean {
+  return element.length < INLINE_ELEMENT_BYTES && utf8Length(element) < INLINE_ELEMENT_BYTES;
+}
 
-  constructor(hash: BlobHash) {
-    this.#hash = hash;
-  }
-
-  add(bytes: Uint8Array): Uint8Array {
-    if (bytes.byteLength > LIMITS.blobBytes)
-      throw new SpantailError(
-        'TOO_LARGE',
-        `a part of ${bytes.byteLength} bytes is more than the limit of ${LIMITS.blobBytes}`,
-      );
-    const ref = this.#hash(bytes);
-    this.keep({ ref, bytes });
-    return ref;
-  }
-
-  keep(blob: Blob): void {
-    this.#blobs.set(toHex(blob.ref), blob);
-  }
-
-  all(): Blob[] {
-    return [...this.#blobs.values()];
-  }
+/** @throws SpantailError `TOO_LARGE` above `LIMITS.blobBytes` */
+export function makeBlob(bytes: Uint8Array, hash: BlobHash): Blob {
+  if (bytes.byteLength > LIMITS.blobBytes)
+    throw new SpantailError(
+      'TOO_LARGE',
+      `a part of ${bytes.byteLength} bytes is more than the limit of ${LIMITS.blobBytes}`,
+    );
+  return { ref: hash(bytes), bytes };
 }
