@@ -85,6 +85,14 @@ for (const cluster of [false, true])
         'appends go through',
       );
       expect((await numbersIn(log, stream)).slice(0, 2)).toEqual([1, expect.any(Number)]);
-      expect(await log.probe(20_000)).toBeGreaterThan(0);
+      // The doorbell has a connection of its own, which may come back later.
+      await eventually(
+        () =>
+          log.probe(20_000).then(
+            () => true,
+            () => false,
+          ),
+        'the doorbell works again',
+      );
     });
   });
