@@ -2,8 +2,10 @@ import { createClient } from '@spantail/client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ScriptedRun, startAgent } from '../support/fault/agents.ts';
 import { Ledger } from '../support/fault/ledger.ts';
+import { startLivePath } from '../support/fault/live-path.ts';
 import { watchInPieces, watchSteadily } from '../support/fault/viewers.ts';
 import { startGatewayProcess } from '../support/gateway-process.ts';
+import { eventually } from '../support/eventually.ts';
 import { seededRandom } from '../support/generate-run.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
@@ -11,8 +13,8 @@ import { TcpProxy } from '../support/tcp-proxy.ts';
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000_007);
 const MOST_LAG = 12;
 
-describe(`two gateways on one Redis (SEED=${SEED})`, () => {
-  it('[PROM3, PROM6] viewers and agents move to the other one when theirs is killed, and miss nothing', async () => {
+describe(`gateways that die or stand still (SEED=${SEED})`, () => {
+  it('[PROM3, PROM6] of two on one Redis one is killed: viewers and agents move to the other and miss nothing', async () => {
     const random = seededRandom(SEED);
     const redis = await startRedis();
     onTestFinished(() => redis.stop());
@@ -58,4 +60,38 @@ describe(`two gateways on one Redis (SEED=${SEED})`, () => {
     expect(ledger.problems()).toEqual([]);
     expect(ledger.publishedCount).toBe(runs.reduce((sum, { run }) => sum + run.events.length, 0));
   }, 120_000);
+
+  it.each(['redis', 'embedded'] as const)(
+    '[PROM3, PUB2, LOG2] a gateway that stands still and goes on takes nothing twice, on %s',
+    async (kind) => {
+      const random = seededRandom(SEED);
+      const { gateway, viewerUrl, agentUrls } = await startLivePath(kind);
+      const ledger = new Ledger();
+      const agent = startAgent(agentUrls[0] ?? '', random, { timeoutMs: 200 });
+      const run = new ScriptedRun(agent, SEED, 150, ledger);
+      const client = createClient({ url: viewerUrl, random: () => random() / 100 });
+      onTestFinished(() => client.close());
+      const viewers = [
+        watchSteadily(client, ledger.viewer('a steady viewer', run.traceId)),
+        watchInPieces(viewerUrl, ledger.viewer('a returning viewer', run.traceId), { random }),
+      ];
+      for (let stops = 0; stops < 4; stops++) {
+        for (let i = 0; i < 40; i++) {
+          while (ledger.lag(run.traceId) >= MOST_LAG) await ledger.progress();
+          run.publishNext();
+        }
+        expect(await agent.flush()).toBe(true);
+        process.kill(gateway.pid, 'SIGSTOP');
+        run.publishNext();
+        // The request waits in the gateway's socket and is given up here; it will be taken, late.
+        await eventually(() => agent.stats.failing, 'the agent notices');
+        run.publishNext();
+        process.kill(gateway.pid, 'SIGCONT');
+      }
+      while (!run.isDone) run.publishNext();
+      await Promise.all(viewers);
+      expect(await agent.flush()).toBe(true);
+      expect(ledger.problems()).toEqual([]);
+    },
+  );
 });
