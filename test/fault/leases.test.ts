@@ -17,8 +17,9 @@ const KILLS = Number(process.env['KILLS'] ?? 4);
 const LEASE_MS = Number(process.env['LEASE_MS'] ?? 600);
 const PATIENCE_MS = 60_000 + 10 * LEASE_MS;
 const WHOLE = { after: '0-0', maxEntries: 100_000, maxBytes: 1e9 };
-/** Judges as soon as it may, a lease after it has begun. */
-const WATCHING = { tracker: { graceMs: 50 }, leases: { settleMs: 0 } };
+/** Looks often, and judges a lease after it has begun. */
+const LOOKING = { everyMs: 200, mostGapMs: 2_000 };
+const WATCHING = { tracker: { graceMs: 50 }, leases: { settleMs: 0, ...LOOKING } };
 
 type Where = 'a gateway' | 'Redis';
 
@@ -207,7 +208,7 @@ describe('leases and outages', () => {
     '[LE6] nobody who lives is lost after Redis was %s for longer than the lease; the dead are',
     async (_, takeAway, giveBack) => {
       const redis = await redisOfTest();
-      const leases = { settleMs: 3_000 };
+      const leases = { ...LOOKING };
       const gateway = await startTestGateway({ ...WATCHING, leases, redis: redis.url });
       const addresses = [redis.url, gateway.url];
       const living = await Promise.all(addresses.map(waitingAgent));

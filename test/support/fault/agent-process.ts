@@ -56,6 +56,16 @@ export class AgentProcess {
     return this.#child.exitCode;
   }
 
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  /** Resolves when it has printed a line like this, or so many of them. */
+  async said(line: string, times = 1): Promise<void> {
+    while (this.lines.filter((one) => one === line).length < times)
+      await this.printed(this.lines.length + 1);
+  }
+
   /** SIGKILL. */
   async kill(): Promise<void> {
     if (this.isGone) return;
