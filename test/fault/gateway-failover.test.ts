@@ -39,7 +39,7 @@ describe(`gateways that die or stand still (SEED=${SEED})`, () => {
       watchInPieces(url, ledger.viewer('a returning viewer', traceId), { random, most: 15 }),
     ]);
     const most = Math.max(...runs.map(({ run }) => run.events.length));
-    const moves = new Set(Array.from({ length: 8 }, (_, i) => Math.floor(((i + 0.5) * most) / 8)));
+    const moves = new Set(Array.from({ length: 6 }, (_, i) => Math.floor(((i + 0.5) * most) / 6)));
     let restart: Promise<void> = Promise.resolve();
     for (let step = 0; step < most; step++) {
       for (const run of runs) {
