@@ -119,16 +119,16 @@ describe('the log on Redis, when connections break', () => {
     onTestFinished(() => proxy.close());
     for (let round = 0; round < 12; round++) {
       let cuts = 0;
-      let opening = true;
+      const opened = new AbortController();
       const cutting = (async () => {
-        while (opening && cuts < 4) {
+        while (!opened.signal.aborted && cuts < 4) {
           for (let turns = 1 + Math.floor(random() * 12); turns > 0; turns--)
             await new Promise((resolve) => setImmediate(resolve));
           if (proxy.cut(random())) cuts++;
         }
       })();
       const log = await harness.openAnother({ url: `redis://127.0.0.1:${proxy.port}` });
-      opening = false;
+      opened.abort();
       await cutting;
       await log.close();
     }
