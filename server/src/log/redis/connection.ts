@@ -188,7 +188,7 @@ function ignoreErrors(client: RedisClient): void {
 /** Worth another attempt: the server may just be starting. */
 function isTransient(error: unknown): boolean {
   const message = error instanceof Error ? error.message : '';
-  return /ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|timed out|closed|writeable|LOADING|CLUSTERDOWN|startup nodes|slots cache/i.test(
+  return /ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|timed out|closed|writeable|max retries|LOADING|CLUSTERDOWN|startup nodes|slots cache/i.test(
     message,
   );
 }
