@@ -1,0 +1,123 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Filter, PageKey, SortField } from '@spantail/protocol';
+import { compileFilter, type CompileTarget, type Condition } from './compile-filter.ts';
+import { RUN_COLUMNS } from './run-columns.ts';
+import { runOfId } from './schema.ts';
+import { SPAN_COLUMNS, bytesOf, type Column } from './span-columns.ts';
+
+/** What a page is of: runs or spans. */
+export interface PageKind {
+  of: 'run' | 'span';
+  alias: string;
+  from: string;
+  columns: string;
+  /** What orders rows of equal value. */
+  ids: readonly string[];
+}
+
+export const PAGE_KINDS: Record<PageKind['of'], PageKind> = {
+  run: {
+    of: 'run',
+    alias: 'r',
+    from: 'runs r',
+    columns: `r.${RUN_COLUMNS.at(-1)}`,
+    ids: ['r.trace'],
+  },
+  span: {
+    of: 'span',
+    alias: 's',
+    from: 'spans s',
+    columns: SPAN_COLUMNS.map((name) => `s.${name}`).join(', '),
+    ids: ['s.trace', 's.span'],
+  },
+};
+
+export const SORT_COLUMNS: Record<SortField, string> = {
+  start: 'start_us',
+  duration: 'duration_us',
+  tokens: 'tokens',
+  cost: 'cost_usd',
+};
+
+/** Rows of one project in one order, those with a value or those without. */
+export interface PageRange {
+  project: number;
+  filter: Filter | undefined;
+  sort: SortField;
+  descending: boolean;
+  limit: number;
+  after: PageKey | undefined;
+  /** `valued`: those that have one; `rest`: those that do not. */
+  part: 'valued' | 'rest';
+  /** Only values in between, both ends included. */
+  between?: { low: number; high: number };
+  hits?: CompileTarget['hits'];
+  /** Go through the search's hits, not through an index of the order: there are few. */
+  fewHits?: boolean;
+}
+
+/** The rows of a range, at most `limit`, as the columns of their kind. */
+export function selectPage(db: DatabaseSync, kind: PageKind, range: PageRange): Column[][] {
+  const { alias, ids } = kind;
+  const { filter, sort, descending, after, part, between, fewHits } = range;
+  // A plus keeps SQLite from using an index on the column.
+  const hide = fewHits === true ? '+' : '';
+  const value = `${hide}${alias}.${SORT_COLUMNS[sort]}`;
+  const conditions: Condition[] = [
+    { sql: `${hide}${alias}.project = ?`, values: [range.project] },
+    // Called for each row that is looked at: it throws when the query's time is over.
+    { sql: 'in_time()', values: [] },
+    { sql: `${value} IS ${part === 'valued' ? 'NOT ' : ''}NULL`, values: [] },
+  ];
+  if (kind.of === 'span')
+    conditions.push({ sql: `${runOfId('s.id')} NOT IN (SELECT run FROM buried)`, values: [] });
+  if (between !== undefined)
+    conditions.push({ sql: `${value} BETWEEN ? AND ?`, values: [between.low, between.high] });
+  if (after !== undefined) conditions.push(...behind(after, value, ids, descending, part));
+  if (filter !== undefined)
+    conditions.push(
+      compileFilter(filter, {
+        of: kind.of,
+        project: range.project,
+        ...(range.hits === undefined ? {} : { hits: range.hits }),
+      }),
+    );
+  const direction = descending ? 'DESC' : 'ASC';
+  const order = (part === 'valued' ? [value, ...ids] : ids).map((term) => `${term} ${direction}`);
+  const statement = db.prepare(
+    `SELECT ${kind.columns} FROM ${kind.from}
+     WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}
+     ORDER BY ${order.join(', ')} LIMIT ?`,
+  );
+  statement.setReturnArrays(true);
+  const values = conditions.flatMap((condition) => condition.values);
+  return statement.all(...values, range.limit) as unknown as Column[][];
+}
+
+function behind(
+  { value, traceId, spanId }: PageKey,
+  column: string,
+  ids: readonly string[],
+  descending: boolean,
+  part: PageRange['part'],
+): Condition[] {
+  if (part === 'rest' && value !== null) return [];
+  const idValues = [bytesOf(traceId), bytesOf(spanId ?? '')].slice(0, ids.length);
+  const operator = descending ? '<' : '>';
+  if (part === 'rest')
+    return [
+      {
+        sql: `(${ids.join(', ')}) ${operator} (${ids.map(() => '?').join(', ')})`,
+        values: idValues,
+      },
+    ];
+  if (value === null) return [{ sql: '0', values: [] }];
+  return [
+    // For the index, which has the value alone.
+    { sql: `${column} ${operator}= ?`, values: [value] },
+    {
+      sql: `(${[column, ...ids].join(', ')}) ${operator} (?, ${ids.map(() => '?').join(', ')})`,
+      values: [value, ...idValues],
+    },
+  ];
+}
