@@ -229,9 +229,9 @@ export class Channel {
     const waitMs = 50 + backoffMs(this.#failures++, Math.random(), { baseMs: 100, maxMs: 2_000 });
     this.#dirty = true;
     this.#proof = 'history';
-    if (this.#failures === 1)
-      for (const follower of this.#followers)
-        follower.onStalled(error instanceof Error ? error.message : String(error));
+    // Each time: one that pulls by itself may have gone on meanwhile, and stand still again.
+    for (const follower of this.#followers)
+      follower.onStalled(error instanceof Error ? error.message : String(error));
     this.#retryTimer = setTimeout(() => {
       this.#retryTimer = undefined;
       this.#pump();
