@@ -4,6 +4,7 @@ export { LeaseWatch, type LeaseWatchOptions } from './indexer/lease-watch.ts';
 export { Tracker, type TrackerOptions } from './indexer/tracker.ts';
 export type * from './archive/archive.ts';
 export { openPostgresArchive } from './archive/postgres/postgres-archive.ts';
+export { openSqliteArchive, type SqliteArchiveOptions } from './archive/sqlite/sqlite-archive.ts';
 export type * from './log/event-log.ts';
 export * from './play/index.ts';
 export { publisherSink } from './play/publisher-sink.ts';
