@@ -2,17 +2,21 @@ import type { AddressInfo } from 'node:net';
 import cors from '@fastify/cors';
 import { LIMITS, SpantailError } from '@spantail/protocol';
 import fastify, { type FastifyInstance } from 'fastify';
+import type { Archive } from '../archive/archive.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { DEFAULT_PORT } from './default-port.ts';
+import { MOST_HEADER_BYTES, answerBadRequest } from './http/bad-request.ts';
 import { registerBlobs } from './http/blobs.ts';
+import { registerEvents } from './http/event-routes.ts';
 import { registerHealth } from './http/health.ts';
+import { registerOpenApi } from './http/openapi.ts';
 import { sendProblem } from './http/problem.ts';
-import { registerSse } from './http/sse.ts';
 import { Hub, type HubOptions } from './hub/hub.ts';
 import { Ingest, type IngestOptions } from './ingest/ingest.ts';
 import { registerIngest } from './ingest/ingest-route.ts';
 import { registerLeases } from './ingest/lease-route.ts';
 import { PublisherSockets } from './ingest/ingest-socket.ts';
+import { registerQuery } from './query/query-routes.ts';
 import { refusalOf, type RequestGuardOptions } from './request-guard.ts';
 import {
   INGEST_MAX_PAYLOAD_BYTES,
@@ -26,6 +30,8 @@ import { WatchSockets } from './viewer/watch-socket.ts';
 
 export interface GatewayOptions extends HubOptions, IngestOptions {
   log: EventLog;
+  /** The record that queries ask. Absent: there is none. The gateway leaves it open. */
+  archive?: Archive;
   /** Default `127.0.0.1`. */
   host?: string;
   /** Default 7321; 0 takes a free one. */
@@ -85,11 +91,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   // Whoever comes here has passed the guard.
   await app.register(cors, { origin: true });
+  await registerOpenApi(app);
   registerHealth(app, log, () => stopping !== undefined);
   registerIngest(app, ingest);
   registerLeases(app, ingest);
   registerBlobs(app, log, project);
-  const endSse = registerSse(app, hub, project, limits, heartbeatMs);
+  registerQuery(app, { archive: options.archive, log, project });
+  const endEvents = registerEvents(app, { hub, project, limits, heartbeatMs });
   const upgrades = routeUpgrades(
     app.server,
     [
@@ -110,7 +118,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const stop = async (): Promise<void> => {
     upgrades.refuse();
     await Promise.all([watchers.drain(drainMs), publishers.drain(FINISH_MS)]);
-    endSse();
+    endEvents();
     const late = setTimeout(() => {
       upgrades.cut();
       app.server.closeAllConnections();
@@ -149,12 +157,14 @@ function makeApp(requestTimeoutMs: number): FastifyInstance {
     bodyLimit: LIMITS.ingestBytes,
     requestTimeout: requestTimeoutMs,
     http: {
+      maxHeaderSize: MOST_HEADER_BYTES,
       connectionsCheckingInterval: Math.min(30_000, requestTimeoutMs),
       headersTimeout: Math.min(60_000, requestTimeoutMs),
     },
     // What is in flight when it stops is answered; connections that wait are closed.
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: answerBadRequest,
   });
   // No route takes JSON or text, so none is parsed.
   app.removeAllContentTypeParsers();

@@ -12,8 +12,8 @@ export type BlobLoader = (refs: BlobRef[]) => Promise<Uint8Array[]>;
 
 /** Parts of one payload that are loaded at most. */
 const MOST_PARTS = 1_000_000;
-/** Bytes of one payload's parts that are loaded at most. */
-const MOST_BYTES = 256 * 1024 * 1024;
+/** Characters of one payload's parts that are loaded at most. */
+const MOST_CHARACTERS = 256 * 1024 * 1024;
 
 /** Blobs of one payload by their reference in hex. */
 type Blobs = Map<string, Uint8Array>;
@@ -31,8 +31,12 @@ export function payloadRefs(payload: Payload): BlobRef[] {
  * @throws SpantailError `EVENT_INVALID` when the payload or a chunk is malformed, `TOO_LARGE` above
  *   a million parts or 256 MiB; and what `loadBlobs` rejects with
  */
-export async function loadPayload(payload: Payload, loadBlobs: BlobLoader): Promise<unknown> {
-  const texts = await loadParts(payload, loadBlobs);
+export async function loadPayload(
+  payload: Payload,
+  loadBlobs: BlobLoader,
+  mostCharacters = MOST_CHARACTERS,
+): Promise<unknown> {
+  const texts = await loadParts(payload, loadBlobs, mostCharacters);
   if (payload.list === true) return texts.map(parseJson);
   const [text = ''] = texts;
   return payload.mediaType === 'text/plain' ? text : parseJson(text);
@@ -44,11 +48,15 @@ export async function loadPayload(payload: Payload, loadBlobs: BlobLoader): Prom
  * @throws SpantailError like {@link loadPayload}
  */
 export async function loadPayloadText(payload: Payload, loadBlobs: BlobLoader): Promise<string> {
-  const texts = await loadParts(payload, loadBlobs);
+  const texts = await loadParts(payload, loadBlobs, MOST_CHARACTERS);
   return payload.list === true ? `[${texts.join(',')}]` : (texts[0] ?? '');
 }
 
-async function loadParts(payload: Payload, loadBlobs: BlobLoader): Promise<string[]> {
+async function loadParts(
+  payload: Payload,
+  loadBlobs: BlobLoader,
+  mostCharacters: number,
+): Promise<string[]> {
   const blobs: Blobs = new Map();
   const leaves = await expandChunks(payload.parts, blobs, loadBlobs);
   await loadInto(blobs, leaves.flatMap(refsOf), loadBlobs);
@@ -57,7 +65,8 @@ async function loadParts(payload: Payload, loadBlobs: BlobLoader): Promise<strin
   return leaves.map((leaf) => {
     const text = typeof leaf === 'string' ? leaf : textOf(keyOf(leaf), blobs, texts);
     length += text.length;
-    if (length > MOST_BYTES) throw new SpantailError('TOO_LARGE', 'the payload is above 256 MiB');
+    if (length > mostCharacters)
+      throw new SpantailError('TOO_LARGE', `the payload is above ${mostCharacters} characters`);
     return text;
   });
 }

@@ -9,7 +9,7 @@ import type { CompareOperator, Filter } from './filter.ts';
 import { readMoment } from './moment.ts';
 import { readCount, readDuration, readMoney, readNumber } from './quantity.ts';
 import type { Fail, Scanned } from './scan.ts';
-import { closest } from './suggest.ts';
+import { closestName } from './suggest.ts';
 
 export interface ConditionContext {
   subject: QuerySubject;
@@ -34,7 +34,7 @@ export function requireField({ text, start }: Scanned, context: ConditionContext
   const { subject, fail } = context;
   const names = fieldsOf(subject);
   if (!isQueryField(text)) {
-    const near = closest(text, names);
+    const near = closestName(text, names);
     const hint = near === undefined ? `there are ${names.join(', ')}` : `did you mean "${near}"?`;
     return fail(`there is no field "${text}" (to search for it as text, quote it); ${hint}`, start);
   }

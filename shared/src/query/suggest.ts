@@ -1,5 +1,5 @@
 /** The name that differs in the fewest letters, when it is only one or two. */
-export function closest(typed: string, names: readonly string[]): string | undefined {
+export function closestName(typed: string, names: readonly string[]): string | undefined {
   const word = typed.toLowerCase().slice(0, 32);
   const near = names
     .map((name) => ({ name, distance: name.startsWith(word) ? 1 : editDistance(word, name) }))

@@ -1,4 +1,10 @@
-import { ERRORS, SpantailError, type ErrorCode, type ErrorEntry } from '@spantail/protocol';
+import {
+  ERRORS,
+  QueryError,
+  SpantailError,
+  type ErrorCode,
+  type ErrorEntry,
+} from '@spantail/protocol';
 import type { FastifyReply } from 'fastify';
 
 /** RFC 9457, made from the errors table. */
@@ -8,6 +14,10 @@ export interface Problem {
   status: number;
   code: ErrorCode;
   detail: string;
+  /** The parameter that is wrong. */
+  parameter?: string;
+  /** Index of the character in it. */
+  position?: number;
 }
 
 export function toProblem(error: unknown): Problem {
@@ -19,6 +29,7 @@ export function toProblem(error: unknown): Problem {
     status: http ?? 500,
     code,
     detail: error instanceof Error ? error.message : String(error),
+    ...(error instanceof QueryError ? placeOf(error) : {}),
   };
 }
 
@@ -26,6 +37,10 @@ export function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
   const problem = toProblem(error);
   if (ERRORS[problem.code].retry && problem.status !== 500) void reply.header('retry-after', '1');
   return reply.code(problem.status).type('application/problem+json').send(problem);
+}
+
+function placeOf({ parameter, position }: QueryError): Pick<Problem, 'parameter' | 'position'> {
+  return position === undefined ? { parameter } : { parameter, position };
 }
 
 function codeOf(error: unknown): ErrorCode {

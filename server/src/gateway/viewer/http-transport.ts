@@ -5,33 +5,42 @@ import {
   decodeEvent,
   decodeRunSummary,
   decodeServerMessage,
-  toHex,
   type ErrorCode,
   type ServerMessage,
 } from '@spantail/protocol';
 import { toProblem } from '../http/problem.ts';
+import type { EventFraming } from './event-framing.ts';
 import type { ViewerTransport } from './transport.ts';
 
 /** A reader that does not take the rest is cut after this. */
 const CLOSE_GRACE_MS = 2_000;
 
 /**
- * Server-sent events for curl and `EventSource`: the same messages as on a WebSocket, each event as
- * its own `id` (its cursor), `event` (its type) and `data` (JSON; references in hex).
+ * What ends an answer: that all there is has been sent (`live`), that the run is over (`end`), or
+ * only its reader.
  */
-export class SseTransport implements ViewerTransport {
+export type EndAt = 'live' | 'end' | 'never';
+
+export interface HttpTransportOptions {
+  framing: EventFraming;
+  /** What the answer has besides its own: CORS. */
+  headers: OutgoingHttpHeaders;
+  endAt: EndAt;
+}
+
+/**
+ * A viewer over plain HTTP, for curl and `EventSource`: the same messages as on a WebSocket, as text.
+ */
+export class HttpTransport implements ViewerTransport {
   readonly #response: ServerResponse;
-  readonly #headers: OutgoingHttpHeaders;
-  readonly #endWithRun: boolean;
+  readonly #options: HttpTransportOptions;
   #onDrain: () => void = () => {};
   #begun = false;
   #ended = false;
 
-  /** @param headers what the answer has besides its own: CORS */
-  constructor(response: ServerResponse, headers: OutgoingHttpHeaders, endWithRun: boolean) {
+  constructor(response: ServerResponse, options: HttpTransportOptions) {
     this.#response = response;
-    this.#headers = headers;
-    this.#endWithRun = endWithRun;
+    this.#options = options;
     response.on('error', () => response.destroy());
   }
 
@@ -61,7 +70,7 @@ export class SseTransport implements ViewerTransport {
       case 'blobs':
         return;
       case 'heartbeat':
-        if (this.#begun) this.#text(': heartbeat\n\n');
+        if (this.#begun) this.#text(this.#options.framing.heartbeat);
         return;
       case 'error':
         return this.#fail(message.code, message.message);
@@ -72,10 +81,12 @@ export class SseTransport implements ViewerTransport {
         });
         return;
       }
+      case 'live':
       case 'end': {
         const { type, ...rest } = message;
         this.#event(type, rest, message.cursor);
-        if (this.#endWithRun) this.#end();
+        const { endAt } = this.#options;
+        if (endAt === 'live' || endAt === type) this.#end();
         return;
       }
       default: {
@@ -96,13 +107,11 @@ export class SseTransport implements ViewerTransport {
 
   #event(name: string, data: object, id?: string): void {
     this.#begin();
-    const text = JSON.stringify(data, (_key, value: unknown) =>
-      value instanceof Uint8Array ? toHex(value) : value,
-    );
-    this.#text(`${id === undefined ? '' : `id: ${id}\n`}event: ${name}\ndata: ${text}\n\n`);
+    this.#text(this.#options.framing.event(name, data, id));
   }
 
   #text(text: string): void {
+    if (text === '') return;
     this.#response.write(text, () => this.#onDrain());
   }
 
@@ -116,8 +125,8 @@ export class SseTransport implements ViewerTransport {
     if (this.#begun) return;
     this.#begun = true;
     this.#response.writeHead(200, {
-      ...this.#headers,
-      'content-type': 'text/event-stream; charset=utf-8',
+      ...this.#options.headers,
+      'content-type': this.#options.framing.contentType,
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
     });
@@ -132,7 +141,7 @@ export class SseTransport implements ViewerTransport {
     }
     const problem = toProblem(new SpantailError(code, detail));
     const type = 'application/problem+json';
-    this.#response.writeHead(problem.status, { ...this.#headers, 'content-type': type });
+    this.#response.writeHead(problem.status, { ...this.#options.headers, 'content-type': type });
     this.#end(JSON.stringify(problem));
   }
 }
