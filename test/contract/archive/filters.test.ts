@@ -16,6 +16,18 @@ const ORDER = { project: 'default', sort: 'start', descending: true, limit: 1_00
 const KINDS = ['run', 'span'] as const;
 const ANY_FILTERS = 150;
 const FEW = { runs: 20, spans: 4 };
+/** Phrases without words, and parts of words. */
+const NOT_QUITE = [
+  '',
+  ' ',
+  '***',
+  'rate limi',
+  'ate limit',
+  '制限',
+  'don t',
+  'snake case',
+  'e mail',
+];
 /** Queries under way at once. */
 const AT_ONCE = 8;
 
@@ -98,7 +110,7 @@ describe.each(ARCHIVES)(`filters on $name (SEED=${SEED})`, ({ open }) => {
       ...Array.from({ length: 60 }, (_, i) => phrase(random, 2 + (i % 3))),
       // Parts of what is there, which must be found, longer than two words too.
       ...commits.map(({ spans }) => spans[0]?.searchText.slice(0, 30) ?? ''),
-      ...['', ' ', '***', 'rate limi', 'ate limit', '制限', 'don t', 'snake case', 'e mail'],
+      ...NOT_QUITE,
     ];
     const filters = phrases.map((each): Filter => ({ kind: 'text', phrase: each }));
     for (const of of KINDS)

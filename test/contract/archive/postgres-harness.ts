@@ -16,7 +16,7 @@ afterAll(async () => {
 
 export const postgresHarness: ArchiveHarness = {
   name: 'the archive in PostgreSQL',
-  async open() {
+  open: async () => {
     const url = await (await postgresServer()).createDatabase();
     const archive = await openPostgresArchive({ url });
     onTestFinished(() => archive.close());

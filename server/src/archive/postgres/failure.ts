@@ -57,7 +57,7 @@ function messageOf(error: unknown): string {
 }
 
 /** Serialization, deadlock, a server that starts, stops or is full, a connection that broke. */
-const TRANSIENT = /^(?:40001|40P01|57P0[1-4]|08...|53300|E[A-Z_]+)$/;
+const TRANSIENT = /^(?:40001|40P01|57P0[1-4]|08(?!P01)...|53300|E[A-Z_]+)$/;
 
 /** Whether the same transaction may succeed when it is done again. */
 export function isTransient(error: unknown): boolean {

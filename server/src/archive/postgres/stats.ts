@@ -47,11 +47,13 @@ function statement(project: number, query: StatsQuery, parameters: Parameters): 
   const conditions = [`s.project = ${parameters.add(project, 'integer')}`];
   if (filter !== undefined)
     conditions.push(new FilterCompiler('span', project, parameters).compile(filter));
-  const most = `count(*) DESC, name COLLATE "C" NULLS LAST LIMIT ${parameters.add(limit, 'integer')}`;
+  const largestFirst = 'count(*) DESC, name COLLATE "C" NULLS LAST';
+  // Without groups there is one, whatever the limit.
+  const atMost = by === undefined ? '' : `LIMIT ${parameters.add(limit, 'bigint')}`;
   // Over time it is the groups that are limited, not their slots.
   const sliced = by !== undefined && every !== undefined;
   const largest = sliced
-    ? `, largest AS (SELECT name AS top FROM matching GROUP BY name ORDER BY ${most})`
+    ? `, largest AS (SELECT name AS top FROM matching GROUP BY name ORDER BY ${largestFirst} ${atMost})`
     : '';
   const among = sliced
     ? `JOIN largest ON (name IS NULL) = (top IS NULL) AND coalesce(name, '') = coalesce(top, '')`
@@ -69,7 +71,7 @@ function statement(project: number, query: StatsQuery, parameters: Parameters): 
       coalesce(sum(output_tokens), 0)::float8 AS output,
       coalesce(sum(cost_usd), 0) AS cost
     FROM matching ${among} GROUP BY name, slot
-    ORDER BY slot NULLS LAST, ${sliced ? 'count(*) DESC, name COLLATE "C" NULLS LAST' : most}`;
+    ORDER BY slot NULLS LAST, ${largestFirst} ${every === undefined ? atMost : ''}`;
 }
 
 function toStats(row: FiguresRow): StatsRow {
