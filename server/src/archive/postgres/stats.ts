@@ -1,7 +1,7 @@
 import type { StatsGroup, StatsQuery, StatsRow } from '../archive.ts';
 import { FilterCompiler, Parameters } from './compile-filter.ts';
 import type { Connection } from './connection.ts';
-import { shownText } from './stored-text.ts';
+import { inByteOrder, shownText } from './stored-text.ts';
 
 const GROUPS: Record<StatsGroup, string> = {
   agent: 's.agent',
@@ -47,7 +47,7 @@ function statement(project: number, query: StatsQuery, parameters: Parameters): 
   const conditions = [`s.project = ${parameters.add(project, 'integer')}`];
   if (filter !== undefined)
     conditions.push(new FilterCompiler('span', project, parameters).compile(filter));
-  const largestFirst = 'count(*) DESC, name COLLATE "C" NULLS LAST';
+  const largestFirst = `count(*) DESC, ${inByteOrder('name')} NULLS LAST`;
   // Without groups there is one, whatever the limit.
   const atMost = by === undefined ? '' : `LIMIT ${parameters.add(limit, 'bigint')}`;
   // Over time it is the groups that are limited, not their slots.

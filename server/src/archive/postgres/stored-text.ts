@@ -17,6 +17,11 @@ export function shownText(text: string): string {
   return text.replaceAll(NUL_STAND_IN, NUL);
 }
 
+/** SQL for a column's text in the order of its UTF-8 bytes, what stands for U+0000 near the front. */
+export function inByteOrder(column: string): string {
+  return `translate(${column}, U&'\\FDD0', U&'\\0001') COLLATE "C"`;
+}
+
 /** JSON in which every text, keys too, is one that a column can hold. */
 export function storedJson(value: unknown): string {
   const json = JSON.stringify(value);
