@@ -2,7 +2,7 @@
  * 10,000 watched traces of which 100 have 2,000 events a second between them: what do 9,900 watched
  * traces that are quiet cost? Against the same with only the 100 watched, and against silence.
  */
-import { createClient } from '@spantail/client';
+import { createClient, type Client } from '@spantail/client';
 import { newTraceId } from '@spantail/protocol';
 import { randomBytes } from 'node:crypto';
 import { Child } from './support/child.ts';
@@ -32,6 +32,10 @@ async function measure(log: LogKind, watched: number): Promise<Row[]> {
   await using cleanup = new AsyncDisposableStack();
   const subject = cleanup.use(await startSubject(log));
   const { gateway, redis } = subject;
+  const client = createClient({ url: gateway.url });
+  cleanup.defer(() => client.close());
+  const announced = new Set<string>();
+  void noteRuns(client, announced);
   const url = redis?.url ?? gateway.url;
   const agents = cleanup.use(await Child.start('paced-agents.ts', { url, traces: ACTIVE }));
   const { traceIds } = agents.started as AgentsStarted;
@@ -44,17 +48,14 @@ async function measure(log: LogKind, watched: number): Promise<Row[]> {
       streams.push(idleIds.slice(at, at + SUBSCRIPTIONS_A_SOCKET));
   else streams.push([newTraceId(randomBytes)]);
   cleanup.use(await Child.start('viewers-process.ts', { url: gateway.url, streams }));
-  const client = createClient({ url: gateway.url });
   const watch = new LatencyWatch(client, traceIds);
-  cleanup.defer(() => {
-    watch.close();
-    client.close();
-  });
+  cleanup.defer(() => watch.close());
   await until(() => watch.received >= ACTIVE, 'the first events');
   await agents.ask({ eventsPerSecond: EVENTS_PER_SECOND, seconds: 2 });
   watch.take();
 
-  await untilQuiet(gateway.pid);
+  await until(() => announced.size >= traceIds.length + idleIds.length, 'all runs in the feed');
+  await pause(1_000);
   const silent = await cpuShares(subject, () => pause(4_000));
   const busy = await cpuShares(subject, async () => {
     const command = { eventsPerSecond: EVENTS_PER_SECOND, seconds: SECONDS };
@@ -76,16 +77,9 @@ async function measure(log: LogKind, watched: number): Promise<Row[]> {
   ];
 }
 
-/** Ten thousand new runs are announced first: until the gateway's CPU no longer falls. */
-async function untilQuiet(pid: number): Promise<void> {
-  let before = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < 20; i++) {
-    const begin = cpuSeconds(pid);
-    await pause(1_500);
-    const used = cpuSeconds(pid) - begin;
-    if (used > 0.9 * before || used < 0.05) return;
-    before = used;
-  }
+/** Notes which runs the gateway has announced: ten thousand new ones take it a while. */
+async function noteRuns(client: Client, announced: Set<string>): Promise<void> {
+  for await (const { traceId } of client.runs()) announced.add(traceId);
 }
 
 /** Of one core, while `step` runs. */
