@@ -30,6 +30,7 @@ import { leavable } from './leavable.ts';
 import type { Moment } from './replay/moment.ts';
 import { Replay, type ReplayOptions } from './replay/replay.ts';
 import { stateAt } from './replay/state-at.ts';
+import { QueryClient } from './query/query-client.ts';
 import { readItems, type Subscribe } from './read-items.ts';
 import type { WatchedTree } from './loadable.ts';
 import { Subscription } from './subscription/subscription.ts';
@@ -109,6 +110,8 @@ export class Client {
   readonly #emitter = new Emitter<ClientEvents>();
   readonly #connections = new Set<Connection>();
   readonly #closing = new AbortController();
+  /** What the gateway has recorded: runs, spans, paths, statistics. */
+  readonly query: QueryClient;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -116,12 +119,20 @@ export class Client {
     this.#socketUrl = socketUrl;
     this.#webSocket = options.webSocket ?? platformWebSocket();
     this.#random = options.random ?? Math.random;
+    const fetch: typeof globalThis.fetch =
+      options.fetch ?? ((input, init) => globalThis.fetch(input, init));
     this.#blobs = new BlobStore({
       baseUrl: httpUrl,
-      fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+      fetch,
       maxBytes: options.maxBlobBytes ?? 32 * 1024 * 1024,
       random: this.#random,
       signal: this.#closing.signal,
+    });
+    this.query = new QueryClient({
+      baseUrl: httpUrl,
+      fetch,
+      closing: this.#closing.signal,
+      load: (traceId, payload) => this.load(traceId, payload),
     });
   }
 

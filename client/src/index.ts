@@ -20,6 +20,17 @@ export type {
   StreamItem,
 } from './event-item.ts';
 export type { LoadableEvent, LoadablePayload, WatchedSpan, WatchedTree } from './loadable.ts';
+export type {
+  ListOptions,
+  PayloadsOption,
+  QueryClient,
+  QueryFilter,
+  RunSpansOptions,
+  SignalOption,
+  StatsOptions,
+} from './query/query-client.ts';
+export { QueryList, type QueryPage } from './query/query-list.ts';
+export type { QueryPayload, QuerySpan } from './query/query-span.ts';
 export type { Moment } from './replay/moment.ts';
 export type { ReplaySpeed } from './replay/replay-clock.ts';
 export { Replay, type ReplayItem, type ReplayOptions } from './replay/replay.ts';
@@ -28,6 +39,7 @@ export { WatchedRun, type RunEvents, type WatchStatus } from './watched-run.ts';
 // Of the protocol, what viewers name. Codecs and all the rest are in '@spantail/protocol': a page
 // that loads this module whole must not pay for encoders it never calls.
 export {
+  QueryError,
   RunTree,
   SpantailError,
   isSpanId,
@@ -43,8 +55,14 @@ export {
   type GapReason,
   type OpenEvent,
   type Payload,
+  type QueryField,
   type ResetReason,
+  type RunRow,
+  type RunStatus,
   type RunSummary,
+  type SortField,
+  type StatsGroup,
+  type StatsRow,
   type RunsFilter,
   type SpanError,
   type SpanId,

@@ -42,6 +42,7 @@ export type * from './record/run-row.ts';
 export * from './record/search-text.ts';
 export * from './record/span-facts.ts';
 export type * from './record/span-row.ts';
+export * from './record/stats-row.ts';
 export * from './record/sum-usage.ts';
 export * from './record/to-run-row.ts';
 export * from './record/to-span-row.ts';

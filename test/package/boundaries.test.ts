@@ -15,7 +15,7 @@ const MAY_IMPORT: Record<string, (specifier: string, file: string) => boolean> =
     specifier === 'safe-stable-stringify' ||
     isBuiltin(specifier),
   server: (specifier, file) => {
-    if (specifier === '@spantail/client' || specifier === '@spantail/agent')
+    if (/^@spantail\/(client|agent)(\/|$)/.test(specifier))
       return /^src\/(cli|terminal|play|transfer)\//.test(file);
     return specifier !== 'spantail';
   },

@@ -6,6 +6,8 @@ import type {
   RunRow,
   SortField,
   SpanRow,
+  StatsGroup,
+  StatsRow,
   TraceId,
 } from '@spantail/protocol';
 import type { LogEntry, ReadOptions, StreamName, StreamTail } from '../log/event-log.ts';
@@ -60,8 +62,7 @@ export interface Page<Row> {
   next?: PageKey;
 }
 
-export const STATS_GROUPS = ['agent', 'model', 'name', 'type', 'service'] as const;
-export type StatsGroup = (typeof STATS_GROUPS)[number];
+export { STATS_GROUPS, type StatsGroup, type StatsRow } from '@spantail/protocol';
 
 export interface StatsQuery {
   project: string;
@@ -71,27 +72,6 @@ export interface StatsQuery {
   everyUs?: number;
   /** Groups at most: those with the most spans over all slots, of equals the first by name. */
   limit: number;
-}
-
-/**
- * Over spans: by slot, those without one last; in a slot by count, the largest first, then by group,
- * those without one last. Durations are of those that ended.
- */
-export interface StatsRow {
-  /** Value of the group; absent: spans that have none. */
-  group?: string;
-  /** Start of the time slot, a multiple of its width; absent for spans without a known start. */
-  slotUs?: number;
-  count: number;
-  /** Failed or lost. */
-  errors: number;
-  /** The smallest duration that this share of the durations does not exceed (nearest rank). */
-  p50Us?: number;
-  p95Us?: number;
-  p99Us?: number;
-  inputTokens: number;
-  outputTokens: number;
-  costUsd: number;
 }
 
 /** What retention works with: finished runs, the oldest first. */

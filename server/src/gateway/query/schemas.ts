@@ -1,5 +1,10 @@
-import { SORT_FIELDS, fieldEntry, fieldsOf, type QuerySubject } from '@spantail/protocol';
-import { STATS_GROUPS } from '../../archive/archive.ts';
+import {
+  SORT_FIELDS,
+  STATS_GROUPS,
+  fieldEntry,
+  fieldsOf,
+  type QuerySubject,
+} from '@spantail/protocol';
 import type { ParameterSchema, QuerySchema } from './parameters.ts';
 
 /** Rows of one page of a list. */
