@@ -147,6 +147,8 @@ function makePool(url: string, max: number, timeoutMs: number): Pool {
   });
   // An idle connection that breaks is dropped by the pool; the next use makes another.
   pool.on('error', () => {});
+  // One that breaks while it is in use fails what is under way; without this, the process too.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 

@@ -59,8 +59,11 @@ function messageOf(error: unknown): string {
 /** Serialization, deadlock, a server that starts, stops or is full, a connection that broke. */
 const TRANSIENT = /^(?:40001|40P01|57P0[1-4]|08(?!P01)...|53300|E[A-Z_]+)$/;
 
+/** The driver's own words, which have no code. */
+const BROKEN = /^Connection terminated|^timeout exceeded|is not queryable$|^Query read timeout/;
+
 /** Whether the same transaction may succeed when it is done again. */
 export function isTransient(error: unknown): boolean {
   if (TRANSIENT.test(codeOf(error))) return true;
-  return error instanceof Error && /^Connection terminated|^timeout exceeded/.test(error.message);
+  return error instanceof Error && BROKEN.test(error.message);
 }
