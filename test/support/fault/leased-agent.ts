@@ -14,6 +14,7 @@ const [url = '', lease = '', what = 'wait', count = '1'] = process.argv.slice(2)
 const leaseMs = Number(lease);
 const tracer = createTracer({ url, leaseMs, service: 'leased', onError: () => {} });
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+let ticking: NodeJS.Timeout | undefined;
 const told = new Promise<void>((resolve) => {
   process.once('SIGUSR2', () => resolve());
 });
@@ -24,6 +25,7 @@ async function run(work: () => Promise<void>): Promise<void> {
       span.append('first words');
       await tracer.flush();
       console.log(root.traceId);
+      ticking ??= setInterval(() => console.log('tick'), leaseMs);
       await work();
       span.append(', last words');
     });
@@ -38,10 +40,9 @@ async function beBusy(): Promise<void> {
   }
 }
 
-const ticking = setInterval(() => console.log('tick'), leaseMs);
 if (what === 'wait') await run(() => told);
 else if (what === 'busy') await run(beBusy);
-else await Promise.all(Array.from({ length: Number(count) }, () => run(() => pause(5 * leaseMs))));
+else await Promise.all(Array.from({ length: Number(count) }, () => run(() => pause(3 * leaseMs))));
 clearInterval(ticking);
 const delivered = await tracer.shutdown({ timeoutMs: 60_000 });
 console.log(delivered ? 'done' : 'not delivered');
