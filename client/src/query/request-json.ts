@@ -45,8 +45,9 @@ export async function requestJson(
   } catch (cause) {
     if (cause instanceof SpantailError) throw cause;
     signal?.throwIfAborted();
-    const what = closing?.aborted === true ? 'the client was closed' : 'no gateway answers';
-    throw new SpantailError('LOG_UNAVAILABLE', `${what} (${baseUrl})`, { cause });
+    const what =
+      closing?.aborted === true ? 'the client was closed' : `no gateway answers at ${baseUrl}`;
+    throw new SpantailError('LOG_UNAVAILABLE', what, { cause });
   } finally {
     for (const one of signals) one.removeEventListener('abort', leave);
   }

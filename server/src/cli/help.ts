@@ -1,6 +1,38 @@
+import {
+  SORT_FIELDS,
+  STATS_GROUPS,
+  fieldEntry,
+  fieldsOf,
+  type QuerySubject,
+} from '@spantail/protocol';
 import { DEFAULT_PORT } from '../gateway/default-port.ts';
 
 export { VERSION } from '../version.ts';
+
+const EXIT = `Exit code: 0 done, 1 not there or no answer, 2 wrong usage, 130 interrupted.
+`;
+
+/** `-q` and an option for each field, as the filter language has them. */
+function filterHelp(subject: QuerySubject): string {
+  const fields = fieldsOf(subject).map((field) => {
+    const { kind, choices, meaning } = fieldEntry(field);
+    const list = choices?.[subject]?.join(', ');
+    return `  --${field.padEnd(18)}${list ?? `${meaning} (${kind})`}`;
+  });
+  return `  -q FILTER           status:error duration:>2s "rate limit"; see PROTOCOL.md §17
+${fields.join('\n')}
+                      with an operator: '>2s', '!=ok', 10..20, plan*`;
+}
+
+function listHelp(): string {
+  return `
+  --sort FIELD        ${SORT_FIELDS.join(', ')}; -FIELD: largest first   -start
+  --limit N           rows at most                            20
+  --json              one row a line
+  --url URL           gateway                                 http://127.0.0.1:${DEFAULT_PORT}
+
+${EXIT}`;
+}
 
 /** Help texts by command; `''` is the overview. */
 export const HELP: Record<string, string> & { '': string } = {
@@ -9,26 +41,44 @@ export const HELP: Record<string, string> & { '': string } = {
   spantail serve             start a gateway (embedded log, or --redis URL)
   spantail watch TRACE_ID    show a run live in the terminal (or --latest)
   spantail play FILE…        publish recorded runs as live ones
+
+  spantail runs              runs of the record, the newest first
+  spantail show TRACE_ID     one run as a tree
+  spantail spans             spans across runs: --status error --sort -duration
+  spantail path TRACE_ID SPAN_ID   from a span up to the root
+  spantail stats             counts, failures, durations, tokens, cost
+
   spantail export TRACE_ID   a run as a file; spantail import FILE… brings it back
   spantail help COMMAND      what a command takes
   spantail --version
 
-The gateway's address comes from --url (watch), --to (play) or SPANTAIL_URL;
+The gateway's address comes from --url, --to (play) or SPANTAIL_URL;
 default http://127.0.0.1:${DEFAULT_PORT}.
 `,
   serve: `spantail serve [options]
 
   --host H            address to listen on                    127.0.0.1
   --port P            port, 0 for a free one                  ${DEFAULT_PORT}
-  --data DIR          directory of the embedded log           ~/.local/share/spantail
+  --data DIR          directory of embedded log and archive   ~/.local/share/spantail
   --redis URL         log on Redis ≥ 7 or Redis Cluster       (embedded log)
                       redis://…, rediss://…, redis+cluster://host:port,host:port
-  --ttl HOURS         keep a run this long after its last event  24
+  --archive WHERE     where runs are kept: postgres://…,       archive.sqlite in --data
+                      a file, or none
+  --role ROLE         gateway, indexer or all; the two apart   all
+                      need --redis, and --archive postgres://… or none
+  --hot-after-end MIN how long the log holds a run that is    10
+                      over and archived
+  --prices FILE       JSON of your own model prices, in US    (list prices)
+                      dollars for a million tokens:
+                      {"my-model": {"input": 1, "cachedInput": 0.1, "output": 5}}
+  --ttl HOURS         the log holds a run this long after its  24
+                      last event, archived or not
   --allow-origin O    web page that may connect, repeatable   loopback and own host
   --allow-host NAME   name it may be called by on loopback,   loopback
                       for a proxy in front; repeatable
 
-Answers /live (the process turns) and /ready (an event went through the log just now).
+Answers /live (the process turns) and /ready (an event went through the log just now,
+and how far the archive is behind it).
 Stops cleanly on SIGTERM and SIGINT.
 `,
   play: `spantail play FILE… [options]
@@ -85,4 +135,49 @@ Runs keep their ids and times. Nothing is published when a file cannot be read.
 
 Exit code: 0 all was published, 1 something was not, 2 wrong usage, 130 interrupted.
 `,
+  runs: `spantail runs [options]
+
+${filterHelp('run')}
+${listHelp()}
+  spantail runs --status error --start '>-1d'
+  spantail runs -q 'agent:research* cost:>0.50 "rate limit"' --sort -cost
+`,
+  show: `spantail show TRACE_ID [options]
+
+  --limit N           rows of the tree at most; what runs and what failed first
+  --json              the run, then its spans, one a line
+  --url URL           gateway                                 http://127.0.0.1:${DEFAULT_PORT}
+
+Also a run that goes on, as the record has it; to follow it: spantail watch TRACE_ID
+
+${EXIT}`,
+  spans: `spantail spans [options]
+
+${filterHelp('span')}
+${listHelp()}
+  spantail spans --status error --sort -duration
+  spantail spans --type tool -q 'duration:>2s -name:bash' --json | jq .name
+`,
+  path: `spantail path TRACE_ID SPAN_ID [options]
+
+  --full              inputs and outputs whole, not a line of each
+  --json              one step a line, inputs and outputs whole
+  --url URL           gateway                                 http://127.0.0.1:${DEFAULT_PORT}
+
+The span, its parent, and so on to the root: what each was given and what it gave.
+
+${EXIT}`,
+  stats: `spantail stats [options]
+
+${filterHelp('span')}
+  --by WHAT           a row for each ${STATS_GROUPS.join(', ')}
+  --every DURATION    a row for each time slot: 5m, 1h, 1d
+  --limit N           groups at most                          20
+  --json              one row a line
+  --url URL           gateway                                 http://127.0.0.1:${DEFAULT_PORT}
+
+  spantail stats --by model --start '>-7d' --every 1d
+  spantail stats --by name --type tool
+
+${EXIT}`,
 };

@@ -1,4 +1,4 @@
-import { SpantailError } from '@spantail/protocol';
+import { QueryError, SpantailError } from '@spantail/protocol';
 import { HELP, VERSION } from './help.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -9,6 +9,11 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   serve: async () => (await import('./serve.ts')).serve,
   play: async () => (await import('./play.ts')).play,
   watch: async () => (await import('./watch.ts')).watch,
+  runs: async () => asking((await import('./query/runs.ts')).runs),
+  show: async () => asking((await import('./query/show.ts')).show),
+  spans: async () => asking((await import('./query/spans.ts')).spans),
+  path: async () => asking((await import('./query/path.ts')).path),
+  stats: async () => asking((await import('./query/stats.ts')).stats),
   export: async () => (await import('./export.ts')).exportRun,
   import: async () => (await import('./import.ts')).importRuns,
 };
@@ -19,10 +24,11 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
 export async function main(argv: string[]): Promise<number> {
   const [name, ...args] = argv;
   // A reader that closes its end early (`| head`) is no fault, and what else goes on is not its
-  // business: a gateway serves, a run is played to its end. Only watching is for the reader.
+  // business: a gateway serves, a run is played or imported to its end. All others are for the
+  // reader.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
-    if (name === 'watch') process.exit(0);
+    if (!['serve', 'play', 'import'].includes(name ?? '')) process.exit(0);
   });
   if (name === undefined) {
     process.stderr.write(HELP['']);
@@ -47,6 +53,20 @@ export async function main(argv: string[]): Promise<number> {
   } catch (error) {
     return report(name, error);
   }
+}
+
+/** A command that only asks: what an interrupt cuts off is no failure of its own. */
+function asking(command: Command): Command {
+  return async (args, signal) => {
+    try {
+      return await command(args, signal);
+    } catch (error) {
+      if (signal.aborted) return 0;
+      if (error instanceof SpantailError && error.code === 'LOG_UNAVAILABLE')
+        throw new SpantailError(error.code, `${error.message}; start one with: spantail serve`);
+      throw error;
+    }
+  };
 }
 
 function help(topic: string): number {
@@ -81,7 +101,7 @@ function stopSignal(): { signal: AbortSignal; interrupted: () => boolean } {
 }
 
 function report(command: string, error: unknown): number {
-  if (error instanceof UsageError || isParseArgsError(error)) {
+  if (error instanceof UsageError || error instanceof QueryError || isParseArgsError(error)) {
     // Node's parser adds a sentence about positional arguments, which is right once in a thousand.
     const [problem] = error.message.split('. To specify a positional');
     process.stderr.write(`spantail ${command}: ${problem}\n\nSee: spantail help ${command}\n`);

@@ -3,12 +3,15 @@ import type { Row } from './pick-rows.ts';
 import { spanDetail } from './span-detail.ts';
 import { spanLabel } from './span-label.ts';
 import type { Style } from './style.ts';
+import { formatMoney } from './table/cells.ts';
 import { fit, formatCount, formatDuration, widthOf } from './text.ts';
 
 export interface RowOptions {
   nowUs: number;
   columns: number;
   style: Style;
+  /** Show what steps cost, where it is known. */
+  cost?: boolean;
 }
 
 /** From this width on, tokens are called tokens. */
@@ -22,6 +25,7 @@ const DETAIL_COLUMNS = 24;
 /** What stands at the right edge, in columns of their own. */
 interface Numbers {
   tokens: string;
+  cost: string;
   clock: string;
 }
 
@@ -29,12 +33,13 @@ interface Numbers {
 export function renderRows(rows: readonly Row[], options: RowOptions): string[] {
   const { columns, nowUs } = options;
   const numbers = rows.map((row) =>
-    row.kind === 'span' ? numbersOf(row.span, nowUs, columns) : NONE,
+    row.kind === 'span' ? numbersOf(row.span, nowUs, options) : NONE,
   );
   const widest = (pick: (of: Numbers) => string): number =>
     numbers.reduce((most, of) => Math.max(most, widthOf(pick(of))), 0);
   const widths = {
     tokens: columns < NARROW_COLUMNS ? 0 : widest(({ tokens }) => tokens),
+    cost: columns < NARROW_COLUMNS ? 0 : widest(({ cost }) => cost),
     clock: columns < TINY_COLUMNS ? 0 : widest(({ clock }) => clock),
   };
   return rows.map((row, index) =>
@@ -44,15 +49,20 @@ export function renderRows(rows: readonly Row[], options: RowOptions): string[] 
   );
 }
 
-const NONE: Numbers = { tokens: '', clock: '' };
+const NONE: Numbers = { tokens: '', cost: '', clock: '' };
 
-function numbersOf({ usage, startUs, endUs }: SpanNode, nowUs: number, columns: number): Numbers {
+function numbersOf(
+  { usage, startUs, endUs }: SpanNode,
+  nowUs: number,
+  { columns, cost }: RowOptions,
+): Numbers {
   const isCounted = usage?.inputTokens !== undefined || usage?.outputTokens !== undefined;
   const unit = columns < WIDE_COLUMNS ? '' : ' tokens';
   return {
     tokens: isCounted
       ? `${formatCount(usage.inputTokens ?? 0)} → ${formatCount(usage.outputTokens ?? 0)}${unit}`
       : '',
+    cost: cost === true ? formatMoney(usage?.costUsd) : '',
     clock: startUs === undefined ? '' : formatDuration((endUs ?? nowUs) - startUs),
   };
 }
@@ -68,14 +78,15 @@ function renderHidden(
 
 function renderSpan(
   { span, indent }: Row & { kind: 'span' },
-  { tokens, clock }: Numbers,
-  widths: { tokens: number; clock: number },
+  { tokens, cost, clock }: Numbers,
+  widths: Record<keyof Numbers, number>,
   { columns, style }: RowOptions,
 ): string {
   const { mark, paint } = look(span, style);
   const right = [
     // A row without tokens has their room for what it says.
     { text: tokens, width: tokens === '' ? 0 : widths.tokens, paint: style.dim },
+    { text: cost, width: tokens === '' ? 0 : widths.cost, paint: style.dim },
     { text: clock, width: widths.clock, paint },
   ].filter(({ width }) => width > 0);
   const rightColumns = right.reduce((sum, { width }) => sum + width + 2, 0);

@@ -16,7 +16,7 @@ const SUBJECTS: Partial<Record<SpanNode['spanType'], string>> = {
 };
 
 /** What a span is called on the screen: its name, unless that is the path of some code. */
-export function spanLabel(span: SpanNode): string {
+export function spanLabel(span: Pick<SpanNode, 'name' | 'attributes' | 'spanType'>): string {
   const name = lineFrom(span.name, NAME_CHARACTERS);
   if (name === '') return '(no name yet)';
   if (!CODE_PATH.test(name) || !/[A-Z_]/.test(name)) return name.replace(OPERATION, '');

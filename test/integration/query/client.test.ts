@@ -105,7 +105,7 @@ describe("[Q21] the client's query", () => {
     await gateway.close();
     expect(await failure(query.runs())).toMatchObject({
       code: 'LOG_UNAVAILABLE',
-      message: `no gateway answers (${gateway.url})`,
+      message: `no gateway answers at ${gateway.url}`,
     });
   });
 });

@@ -45,7 +45,7 @@ function sampleRun(n: number, isRunning: boolean): ArchiveRun {
     attributes: { 'gen_ai.request.temperature': n / 10, stream: true },
     input: question.payload,
     outputText: 'Take the night train.',
-    ...ended(startUs + SECOND, 500_000 * n),
+    ...ended(startUs, 500_000 * n),
   });
   const tool = span({
     spanId: spanId(3),
