@@ -51,14 +51,16 @@ async function placeOf(where: Where): Promise<Place> {
   return { ...gateway, address: redis?.url ?? gateway.url, redis };
 }
 
-function agentAt(address: string, what: string, count = 1): AgentProcess {
-  const leaseMs = what === 'wait' ? LEASE_MS : LIVING_LEASE_MS;
+function agentAt(address: string, what: string, leaseMs: number, count = 1): AgentProcess {
   return new AgentProcess('leased-agent.ts', [address, `${leaseMs}`, what, `${count}`]);
 }
 
 /** An agent in the middle of a model call. */
-async function waitingAgent(address: string): Promise<{ agent: AgentProcess; traceId: string }> {
-  const agent = agentAt(address, 'wait');
+async function waitingAgent(
+  address: string,
+  leaseMs = LEASE_MS,
+): Promise<{ agent: AgentProcess; traceId: string }> {
+  const agent = agentAt(address, 'wait', leaseMs);
   await agent.printed(1);
   return { agent, traceId: agent.lines[0] ?? '' };
 }
@@ -184,7 +186,7 @@ describe.each<Where>(['a gateway', 'Redis'])(`agents at %s (SEED=${SEED})`, (whe
 
   it('[LE9, LE2] none is lost in 20 tool calls of three leases', async () => {
     const place = await placeOf(where);
-    const agent = agentAt(place.address, 'silent', 20);
+    const agent = agentAt(place.address, 'silent', LIVING_LEASE_MS, 20);
     expect(await agent.ended()).toBe(0);
     expect(agent.lines.at(-1)).toBe('done');
     const traces = agent.lines.filter((line) => /^[0-9a-f]{32}$/.test(line));
@@ -195,7 +197,7 @@ describe.each<Where>(['a gateway', 'Redis'])(`agents at %s (SEED=${SEED})`, (whe
 
   it('[LE9, LE2] none is lost that blocks its event loop for more than half of a lease', async () => {
     const place = await placeOf(where);
-    const agent = agentAt(place.address, 'busy', 4);
+    const agent = agentAt(place.address, 'busy', LIVING_LEASE_MS, 4);
     expect(await agent.ended()).toBe(0);
     expect(agent.lines.at(-1)).toBe('done');
     expect(await lostEntries(place.log, agent.lines[0] ?? '')).toEqual([]);
@@ -224,11 +226,13 @@ describe('leases and outages', () => {
       onTestFinished(() => link.close());
       // The third one's network comes back later than Redis itself.
       const addresses = [redis.url, gateway.url, `redis://127.0.0.1:${link.port}`];
-      const living = await Promise.all(addresses.map(waitingAgent));
-      const dying = await Promise.all(addresses.map(waitingAgent));
+      const start = (leaseMs: number) =>
+        Promise.all(addresses.map((address) => waitingAgent(address, leaseMs)));
+      const living = await start(LIVING_LEASE_MS);
+      const dying = await start(LEASE_MS);
       await takeAway(redis);
       await Promise.all(dying.map(({ agent }) => agent.kill()));
-      await Promise.all(living.map(({ agent }) => agent.said('tick', ticksOf(agent) + 4)));
+      await Promise.all(living.map(({ agent }) => agent.said('tick', ticksOf(agent) + 2)));
       isCut = true;
       await eventually(() => !link.cut(0), 'the third one has no connection');
       await giveBack(redis);
@@ -256,7 +260,7 @@ describe('leases and outages', () => {
   it('[LE6] nobody is lost when the server itself was frozen or killed; who died meanwhile is', async () => {
     const server = await startGatewayProcess(['--data', temporaryDirectory()]);
     onTestFinished(() => server.kill());
-    const living = await waitingAgent(server.url);
+    const living = await waitingAgent(server.url, LIVING_LEASE_MS);
     const client = connect(server);
     const run = client.watch(living.traceId);
     const interruptions: [() => Promise<void> | void, () => Promise<void> | void][] = [
@@ -270,7 +274,7 @@ describe('leases and outages', () => {
       const dying = await waitingAgent(server.url);
       await takeAway();
       await dying.agent.kill();
-      await living.agent.said('tick', ticksOf(living.agent) + 4);
+      await living.agent.said('tick', ticksOf(living.agent) + 2);
       await giveBack();
       await waitForLost(client.watch(dying.traceId), 'the dead one is lost');
       expect(statesOf(run)).toEqual(['open', 'open']);
@@ -286,7 +290,7 @@ describe('leases and outages', () => {
       [1, 2, 3].map(() => startTestGateway({ ...WATCHING, redis: redis.url })),
     );
     const agents = await Promise.all(
-      [redis.url, ...servers.map(({ url }) => url)].map(waitingAgent),
+      [redis.url, ...servers.map(({ url }) => url)].map((url) => waitingAgent(url)),
     );
     await Promise.all(agents.map(({ agent }) => agent.kill()));
     const [server] = servers;
