@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Tracker, openLog, startGateway } from 'spantail';
+import { Indexer, openArchive, openLog, startGateway } from 'spantail';
 import { checkRuns } from './demo-check.ts';
 import { showRuns } from './demo-show.ts';
 
@@ -26,9 +26,10 @@ const log = await openLog(
   values.redis === undefined ? directory : undefined,
   3_600_000,
 );
-const tracker = new Tracker({ log });
-const gateway = await startGateway({ log, port: Number(values.port ?? 0), drainMs: 100 });
-tracker.start();
+const archive = await openArchive(join(directory, 'archive.sqlite'));
+const indexer = new Indexer({ log, archive });
+const gateway = await startGateway({ log, archive, port: Number(values.port ?? 0), drainMs: 100 });
+indexer.start();
 try {
   if (values.exit === true) {
     const { line, ok } = await checkRuns(gateway.url);
@@ -39,7 +40,8 @@ try {
   }
 } finally {
   await gateway.close();
-  await tracker.close();
+  await indexer.close();
   await log.close();
+  await archive.close();
   rmSync(directory, { recursive: true, force: true });
 }

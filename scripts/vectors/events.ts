@@ -139,6 +139,13 @@ export function eventVectors(): VectorFile {
     status: 'error' as const,
     startUs,
     endUs: startUs + 5,
+    lastActivityUs: startUs + 9,
+    spanCount: 2,
+    openCount: 0,
+    errorCount: 1,
+    inputTokens: 1200,
+    outputTokens: 30,
+    costUsd: 0.25,
     revision: 3,
   };
   cases.push({

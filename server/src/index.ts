@@ -1,8 +1,10 @@
 export { openLog } from './log/open-log.ts';
 export { startGateway, type Gateway, type GatewayOptions } from './gateway/gateway.ts';
 export { LeaseWatch, type LeaseWatchOptions } from './indexer/lease-watch.ts';
-export { Tracker, type TrackerOptions } from './indexer/tracker.ts';
+export { Indexer, type IndexerLag, type IndexerOptions } from './indexer/indexer.ts';
 export type * from './archive/archive.ts';
+export { ArchivedLog } from './archive/archived-log.ts';
+export { openArchive } from './archive/open-archive.ts';
 export { openPostgresArchive } from './archive/postgres/postgres-archive.ts';
 export { openSqliteArchive, type SqliteArchiveOptions } from './archive/sqlite/sqlite-archive.ts';
 export type * from './log/event-log.ts';

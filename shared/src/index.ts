@@ -45,6 +45,7 @@ export type * from './record/span-row.ts';
 export * from './record/stats-row.ts';
 export * from './record/sum-usage.ts';
 export * from './record/to-run-row.ts';
+export * from './record/to-run-summary.ts';
 export * from './record/to-span-row.ts';
 export * from './text/utf8.ts';
 export * from './trace-context/carrier.ts';

@@ -71,7 +71,10 @@ export function runCommand(args: string[], env?: NodeJS.ProcessEnv): Promise<Com
 
 /** `spantail serve` on a free port, listening. */
 export async function serve(args: string[]): Promise<{ command: Command; url: string }> {
-  const command = new Command(['serve', '--port', '0', ...args]);
+  // Without a data directory of its own, an archive would be the user's.
+  const noArchive =
+    args.includes('--redis') && !args.includes('--archive') ? ['--archive', 'none'] : [];
+  const command = new Command(['serve', '--port', '0', ...noArchive, ...args]);
   const [, url = ''] = await command.prints(/listening on (http:\/\/\S+)/);
   return { command, url };
 }

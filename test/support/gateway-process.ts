@@ -52,7 +52,16 @@ async function start(
 ): Promise<{ process: ChildProcess; port: number }> {
   const child = spawn(
     process.execPath,
-    ['--conditions=source', join(ROOT, 'server/src/cli.ts'), 'serve', '--port', `${port}`, ...args],
+    [
+      '--conditions=source',
+      join(ROOT, 'server/src/cli.ts'),
+      'serve',
+      '--port',
+      `${port}`,
+      // A file has one user, and several gateways share a Redis.
+      ...(args.includes('--redis') && !args.includes('--archive') ? ['--archive', 'none'] : []),
+      ...args,
+    ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const reap = (): void => {

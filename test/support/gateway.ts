@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { encodeEvent, type Blob, type TraceEvent } from '@spantail/protocol';
 import {
   LeaseWatch,
-  Tracker,
+  Indexer,
   openLog,
   startGateway,
   type EventLog,
   type Gateway,
   type GatewayOptions,
   type LeaseWatchOptions,
-  type TrackerOptions,
+  type IndexerOptions,
 } from 'spantail';
 import { onTestFinished } from 'vitest';
 
@@ -33,8 +33,8 @@ interface AppendRest {
 
 export interface TestGatewayOptions extends Partial<Omit<GatewayOptions, 'log'>> {
   redis?: string;
-  /** Absent: no tracker, so that runs do not end by themselves. */
-  tracker?: Partial<TrackerOptions>;
+  /** Absent: no indexer, so that runs do not end by themselves and are not recorded. */
+  tracker?: Partial<IndexerOptions>;
   /** Absent: nobody looks for lapsed leases. */
   leases?: Partial<LeaseWatchOptions>;
   log?: EventLog;
@@ -46,14 +46,16 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const directory = mkdtempSync(join(tmpdir(), 'spantail-test-'));
   const log = given ?? (await openLog(redis, redis === undefined ? directory : undefined, 600_000));
   const gateway = await startGateway({ log, port: 0, drainMs: 50, ...rest });
-  const tracking = tracker === undefined ? undefined : new Tracker({ log, ...tracker });
-  tracking?.start();
-  const watching = leases === undefined ? undefined : new LeaseWatch({ log, ...leases });
+  const { archive } = rest;
+  const record = archive === undefined ? {} : { archive };
+  const indexing = tracker === undefined ? undefined : new Indexer({ log, ...record, ...tracker });
+  indexing?.start();
+  const watching = leases === undefined ? undefined : new LeaseWatch({ log, ...record, ...leases });
   watching?.start();
   onTestFinished(async () => {
     await gateway.close();
     await watching?.close();
-    await tracking?.close();
+    await indexing?.close();
     if (given === undefined) await log.close();
     rmSync(directory, { recursive: true, force: true });
   });

@@ -1,9 +1,12 @@
 import { parseArgs } from 'node:util';
-import { SpantailError } from '@spantail/protocol';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SpantailError, withPrices, type PriceTable } from '@spantail/protocol';
+import { isPostgresUrl, openArchive } from '../archive/open-archive.ts';
 import { DEFAULT_PORT } from '../gateway/default-port.ts';
-import { startGateway, type Gateway } from '../gateway/gateway.ts';
+import { startGateway, type Gateway, type GatewayOptions } from '../gateway/gateway.ts';
 import { LeaseWatch } from '../indexer/lease-watch.ts';
-import { Tracker } from '../indexer/tracker.ts';
+import { Indexer } from '../indexer/indexer.ts';
 import { dataDirectory, openLog } from '../log/open-log.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -12,59 +15,126 @@ const OPTIONS = {
   port: { type: 'string' },
   data: { type: 'string' },
   redis: { type: 'string' },
+  archive: { type: 'string' },
+  role: { type: 'string' },
+  prices: { type: 'string' },
+  'hot-after-end': { type: 'string' },
   ttl: { type: 'string' },
   'allow-origin': { type: 'string', multiple: true },
   'allow-host': { type: 'string', multiple: true },
 } as const;
 
-/** `spantail serve`: gateway and tracker in one process, until a signal. */
+/** `spantail serve`: gateway and indexer in one process, or one of them, until a signal. */
 export async function serve(args: string[], signal: AbortSignal): Promise<number> {
   const { values } = parseArgs({ args, options: OPTIONS, strict: true });
   const host = values.host ?? '127.0.0.1';
   const port = parsePort(values.port);
   const ttlMs = parseHours(values.ttl) * 3_600_000;
-  if (values.redis !== undefined && values.data !== undefined)
-    throw new UsageError('--redis and --data exclude each other: the log is in one or the other');
+  const hotAfterEndMs = parseMinutes(values['hot-after-end']) * 60_000;
+  const role = parseRole(values.role);
+  const prices = values.prices === undefined ? undefined : readPrices(values.prices);
+  const place = values.archive ?? join(dataDirectory(values.data), 'archive.sqlite');
+  if (role !== 'all' && (values.redis === undefined || !isShared(place)))
+    throw new UsageError(
+      `--role ${role} needs a log and a record that processes share: --redis URL, and --archive ` +
+        'with a postgres:// address or none',
+    );
 
-  const log = await openLog(values.redis, values.data, ttlMs);
   const onError = (error: unknown): void => {
     process.stderr.write(`spantail serve: ${describe(error)}\n`);
   };
-  const tracker = new Tracker({ log, onError });
-  const leases = new LeaseWatch({ log, onError });
-  let gateway: Gateway;
+  // What was opened, to be closed the other way round.
+  const parts: { close(): Promise<unknown> }[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const part of parts.reverse()) await part.close();
+  };
   try {
-    gateway = await startGateway({
-      log,
-      host,
-      port,
-      allowOrigins: values['allow-origin'] ?? [],
-      allowHosts: values['allow-host'] ?? [],
-    });
-  } catch (error) {
-    await log.close();
-    throw explainListen(error, host, port);
+    const log = await openLog(values.redis, values.data, ttlMs);
+    parts.push(log);
+    const archive = place === 'none' ? undefined : await openArchive(place);
+    if (archive !== undefined) parts.push(archive);
+    const record = archive === undefined ? {} : { archive };
+    const indexing = role === 'gateway' ? undefined : { log, ...record, onError };
+    const indexer =
+      indexing &&
+      new Indexer({ ...indexing, hotAfterEndMs, ...(prices === undefined ? {} : { prices }) });
+    const leases = indexing && new LeaseWatch(indexing);
+    if (indexer !== undefined) parts.push(indexer);
+    if (leases !== undefined) parts.push(leases);
+    const where = `${describeLog(values)}, ${describeArchive(place)}`;
+    if (role === 'indexer') process.stdout.write(`spantail indexing (${where})\n`);
+    else {
+      const gateway = await listen({
+        log,
+        ...record,
+        ...(indexer === undefined ? {} : { lag: () => indexer.lag() }),
+        host,
+        port,
+        allowOrigins: values['allow-origin'] ?? [],
+        allowHosts: values['allow-host'] ?? [],
+      });
+      parts.push(gateway);
+      process.stdout.write(`spantail listening on ${gateway.url} (${where})\n`);
+      if (!isLoopbackHost(gateway.host)) process.stderr.write(warnOpen(gateway.host));
+    }
+    indexer?.start();
+    leases?.start();
+    await aborted(signal);
+  } finally {
+    await closeAll();
   }
-  tracker.start();
-  leases.start();
-  const where =
-    values.redis === undefined
-      ? `embedded log in ${dataDirectory(values.data)}`
-      : `log on ${hidePassword(values.redis)}`;
-  process.stdout.write(`spantail listening on ${gateway.url} (${where})\n`);
-  if (!isLoopbackHost(gateway.host))
-    process.stderr.write(
-      `spantail serve: ${gateway.host} is not loopback: whoever reaches this port can read and ` +
-        'publish runs. Put it behind a proxy that authenticates, or bind 127.0.0.1.\n',
-    );
-
-  await aborted(signal);
-  await gateway.close();
-  await leases.close();
-  await tracker.close();
-  await log.close();
   process.stdout.write('spantail stopped\n');
   return 0;
+}
+
+async function listen(options: GatewayOptions & { host: string; port: number }): Promise<Gateway> {
+  try {
+    return await startGateway(options);
+  } catch (error) {
+    throw explainListen(error, options.host, options.port);
+  }
+}
+
+function describeLog({ redis, data }: { redis?: string; data?: string }): string {
+  return redis === undefined
+    ? `embedded log in ${dataDirectory(data)}`
+    : `log on ${hidePassword(redis)}`;
+}
+
+function describeArchive(place: string): string {
+  if (place === 'none') return 'no archive';
+  return `archive ${isPostgresUrl(place) ? `on ${hidePassword(place)}` : `in ${place}`}`;
+}
+
+/** Whether several processes can work on it; no archive at all holds nobody up. */
+function isShared(place: string): boolean {
+  return place === 'none' || isPostgresUrl(place);
+}
+
+function warnOpen(host: string): string {
+  return (
+    `spantail serve: ${host} is not loopback: whoever reaches this port can read and ` +
+    'publish runs. Put it behind a proxy that authenticates, or bind 127.0.0.1.\n'
+  );
+}
+
+function parseRole(text = 'all'): 'all' | 'gateway' | 'indexer' {
+  if (text === 'all' || text === 'gateway' || text === 'indexer') return text;
+  throw new UsageError(`--role is gateway, indexer or all, not "${text}"`);
+}
+
+function parseMinutes(text: string | undefined): number {
+  const minutes = Number(text ?? 10);
+  if (text !== '' && minutes >= 0 && minutes <= 60 * 24 * 365) return minutes;
+  throw new UsageError(`--hot-after-end is a number of minutes, not "${text}"`);
+}
+
+function readPrices(file: string): PriceTable {
+  try {
+    return withPrices(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    throw new UsageError(`--prices ${file}: ${describe(error)}`);
+  }
 }
 
 function parsePort(text: string | undefined): number {

@@ -3,6 +3,8 @@ import cors from '@fastify/cors';
 import { LIMITS, SpantailError } from '@spantail/protocol';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Archive } from '../archive/archive.ts';
+import { ArchivedLog } from '../archive/archived-log.ts';
+import type { IndexerLag } from '../indexer/indexer.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { DEFAULT_PORT } from './default-port.ts';
 import { MOST_HEADER_BYTES, answerBadRequest } from './http/bad-request.ts';
@@ -30,8 +32,13 @@ import { WatchSockets } from './viewer/watch-socket.ts';
 
 export interface GatewayOptions extends HubOptions, IngestOptions {
   log: EventLog;
-  /** The record that queries ask. Absent: there is none. The gateway leaves it open. */
+  /**
+   * The record that queries ask, and where viewers get what the log has let go. Absent: there is
+   * none. The gateway leaves it open.
+   */
   archive?: Archive;
+  /** How far the record is behind, where its indexer is in this process: part of `/ready`. */
+  lag?: () => IndexerLag;
   /** Default `127.0.0.1`. */
   host?: string;
   /** Default 7321; 0 takes a free one. */
@@ -69,7 +76,8 @@ const FINISH_MS = 3_000;
 
 /** Starts a gateway on an open log. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { log, host = '127.0.0.1', port = DEFAULT_PORT, project = 'default' } = options;
+  const { archive, lag, host = '127.0.0.1', port = DEFAULT_PORT, project = 'default' } = options;
+  const log = archive === undefined ? options.log : new ArchivedLog(options.log, archive);
   const { heartbeatMs = 10_000, requestTimeoutMs = 120_000, drainMs = 500 } = options;
   const limits = { ...VIEWER_LIMITS, ...options.viewerLimits };
   const hub = new Hub(log, options);
@@ -92,11 +100,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   // Whoever comes here has passed the guard.
   await app.register(cors, { origin: true });
   await registerOpenApi(app);
-  registerHealth(app, log, () => stopping !== undefined);
+  registerHealth(app, log, () => stopping !== undefined, lag);
   registerIngest(app, ingest);
   registerLeases(app, ingest);
   registerBlobs(app, log, project);
-  registerQuery(app, { archive: options.archive, log, project });
+  registerQuery(app, { archive, log, project });
   const endEvents = registerEvents(app, { hub, project, limits, heartbeatMs });
   const upgrades = routeUpgrades(
     app.server,

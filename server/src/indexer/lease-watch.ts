@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { SpantailError, encodeEvent, lostProducer } from '@spantail/protocol';
+import type { Archive } from '../archive/archive.ts';
+import { ArchivedLog } from '../archive/archived-log.ts';
 import type { EventLog, LapsedLease, StreamName } from '../log/event-log.ts';
 import {
   afterBreak,
@@ -13,6 +15,8 @@ import { readOpenSpans, type OpenSpan } from './open-spans.ts';
 
 export interface LeaseWatchOptions extends Partial<JudgeOptions> {
   log: EventLog;
+  /** Has what the log has let go of long runs. */
+  archive?: Archive;
   /**
    * The spans that this producer opened in the stream and nobody closed, as of its newest entry.
    * Default: reads the whole stream.
@@ -48,7 +52,8 @@ export class LeaseWatch {
   #done: Promise<void> | undefined;
 
   constructor(options: LeaseWatchOptions) {
-    const { log, everyMs = 1_000 } = options;
+    const { log, archive, everyMs = 1_000 } = options;
+    const history = archive === undefined ? log : new ArchivedLog(log, archive);
     this.#log = log;
     this.#everyMs = everyMs;
     this.#judging = {
@@ -57,7 +62,7 @@ export class LeaseWatch {
       confirmMs: options.confirmMs ?? 900,
     };
     this.#openSpansOf =
-      options.openSpansOf ?? ((stream, producer) => readOpenSpans(log, stream, producer));
+      options.openSpansOf ?? ((stream, producer) => readOpenSpans(history, stream, producer));
     this.#onError = options.onError ?? (() => {});
   }
 

@@ -129,15 +129,8 @@ function readUsage(usage: Fields): Usage {
     cachedInputTokens: usage.optionalInteger('cachedInputTokens'),
     reasoningTokens: usage.optionalInteger('reasoningTokens'),
     totalTokens: usage.optionalInteger('totalTokens'),
-    costUsd: usage.optional('costUsd', (key) => readCost(usage, key)),
+    costUsd: usage.optional('costUsd', (key) => usage.amount(key)),
   });
-}
-
-function readCost(usage: Fields, key: string): number {
-  const value = usage.raw(key);
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
-    throw usage.wrong(key, 'is not a number from 0');
-  return value;
 }
 
 function readDropped(fields: Fields): Dropped | undefined {

@@ -67,6 +67,14 @@ export class Fields {
     return this.has(key) ? this.integer(key, min) : undefined;
   }
 
+  /** A number from 0. */
+  amount(key: string): number {
+    const value = this.raw(key);
+    if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
+      throw this.wrong(key, 'is not a number from 0');
+    return value;
+  }
+
   oneOf<T extends string>(key: string, values: readonly T[]): T {
     const value = this.raw(key);
     const known = values.find((candidate) => candidate === value);

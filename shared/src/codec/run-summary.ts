@@ -6,16 +6,17 @@ import { packMessage } from './pack.ts';
 import { present } from './present.ts';
 import { unpackMessage } from './unpack.ts';
 
-const STATUSES = ['running', 'ok', 'error'] as const;
+const STATUSES = ['running', 'ok', 'error', 'lost'] as const;
 
 /** A run's summary as one MessagePack map: an item of the feed of runs. */
 export function encodeRunSummary(summary: RunSummary): Uint8Array {
-  const { name, service } = summary;
+  const { name, service, currentStep } = summary;
   return packMessage(
     present({
       ...summary,
       name: toWellFormed(name),
       service: service === undefined ? undefined : toWellFormed(service),
+      currentStep: currentStep === undefined ? undefined : toWellFormed(currentStep),
     }),
   );
 }
@@ -31,6 +32,14 @@ export function decodeRunSummary(bytes: Uint8Array): RunSummary {
     status: fields.oneOf('status', STATUSES),
     startUs: fields.integer('startUs'),
     endUs: fields.optionalInteger('endUs'),
+    lastActivityUs: fields.integer('lastActivityUs'),
+    currentStep: fields.optionalText('currentStep'),
+    spanCount: fields.integer('spanCount'),
+    openCount: fields.integer('openCount'),
+    errorCount: fields.integer('errorCount'),
+    inputTokens: fields.optionalInteger('inputTokens'),
+    outputTokens: fields.optionalInteger('outputTokens'),
+    costUsd: fields.optional('costUsd', (key) => fields.amount(key)),
     revision: fields.integer('revision'),
   });
 }

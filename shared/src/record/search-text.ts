@@ -62,23 +62,21 @@ export class SeenParts {
   }
 }
 
-/** Blobs that {@link searchTextOf} reads. */
-export function searchRefs(node: SpanNode, fresh: readonly NewPart[]): BlobRef[] {
-  return [...fresh, ...(node.output?.parts ?? [])].filter((part) => part instanceof Uint8Array);
+/** What of a span's input was new to its run, in words. */
+export function newPartsText(input: Payload, fresh: readonly NewPart[], bytes: BlobBytes): string {
+  return partsText(fresh, isJson(input), bytes);
 }
 
-/** What a span is found by: name, error, output, and what of its input was new to the run. */
-export function searchTextOf(node: SpanNode, fresh: readonly NewPart[], bytes: BlobBytes): string {
-  const { name, error, input, output, outputText } = node;
-  const isJson = (payload: Payload | undefined): boolean =>
-    payload?.mediaType === 'application/json';
+/** What a span is found by: name, error, output, and the words that were new in its input. */
+export function searchTextOf(node: SpanNode, inputText: string, bytes: BlobBytes): string {
+  const { name, error, output, outputText } = node;
   const pieces = [name];
   if (error !== undefined) pieces.push(error.type, error.message);
   pieces.push(
     output === undefined
       ? outputText.slice(0, SEARCH_TEXT_CHARACTERS)
       : partsText(output.parts, isJson(output), bytes),
-    partsText(fresh, isJson(input), bytes),
+    inputText,
   );
   return pieces
     .filter((piece) => piece !== '')
@@ -86,14 +84,23 @@ export function searchTextOf(node: SpanNode, fresh: readonly NewPart[], bytes: B
     .slice(0, SEARCH_TEXT_CHARACTERS);
 }
 
-function partsText(parts: readonly PayloadItem[], isJson: boolean, bytes: BlobBytes): string {
+/** Blobs that the text of these parts is in. */
+export function partRefs(parts: readonly PayloadItem[]): BlobRef[] {
+  return parts.filter((part) => part instanceof Uint8Array);
+}
+
+function isJson({ mediaType }: Payload): boolean {
+  return mediaType === 'application/json';
+}
+
+function partsText(parts: readonly PayloadItem[], json: boolean, bytes: BlobBytes): string {
   const texts: string[] = [];
   let left = SEARCH_TEXT_CHARACTERS / 2;
   for (const part of parts) {
     if (left <= 0) break;
     if (isChunk(part)) continue;
     const whole = typeof part === 'string' ? part : textOf(bytes(part));
-    const text = (isJson ? wordsOf(whole) : whole).slice(0, left);
+    const text = (json ? wordsOf(whole) : whole).slice(0, left);
     texts.push(text);
     left -= text.length;
   }

@@ -87,15 +87,28 @@ export type ResetReason = 'recreated' | 'lost' | 'future';
 /** WebSocket subprotocol, and the version of everything above. */
 export const SUBPROTOCOL = 'spantail.v1';
 
-/** One item of the runs feed. Counts, tokens and cost come with the record. */
+/** One item of the runs feed: how a run stands. Tokens and cost where they are known. */
 export interface RunSummary {
   traceId: TraceId;
   name: string;
   service?: string;
-  /** `running` until the run's end; then how its root closed (`unset` counts as `ok`). */
-  status: 'running' | 'ok' | 'error';
+  /**
+   * `running` until the run's end; then `lost` when a publisher died on the way, else how its root
+   * closed (`unset` counts as `ok`).
+   */
+  status: 'running' | 'ok' | 'error' | 'lost';
   startUs: number;
   endUs?: number;
+  /** When the log was last written for it. */
+  lastActivityUs: number;
+  /** Name of the open span that opened last. */
+  currentStep?: string;
+  spanCount: number;
+  openCount: number;
+  errorCount: number;
+  inputTokens?: number;
+  outputTokens?: number;
+  costUsd?: number;
   /** Grows with every summary of the run; the largest wins. */
   revision: number;
 }

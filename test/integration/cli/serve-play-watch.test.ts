@@ -139,9 +139,11 @@ describe('spantail serve, play, watch', () => {
     expect(await refused([...port, '--redis', 'redis://127.0.0.1:1'], 1)).toMatch(
       /127\.0\.0\.1:1.*ECONNREFUSED/,
     );
-    expect(await refused(['--data', data, '--redis', 'redis://127.0.0.1:1'], 2)).toContain(
-      'exclude each other',
-    );
+    expect(await refused(['--role', 'indexer', '--data', data], 2)).toContain('--redis URL');
+    expect(await refused(['--role', 'cook'], 2)).toContain('gateway, indexer or all');
+    expect(
+      await refused([...port, '--data', temporaryDirectory(), '--archive', file], 1),
+    ).toContain(file);
   });
 
   it('an interrupted play leaves nothing open, and says 130', async () => {

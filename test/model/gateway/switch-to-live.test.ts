@@ -131,7 +131,17 @@ class Interleaving {
     }
     const status = this.#random() < 0.5 ? 'running' : 'ok';
     const traceId = 'cd'.repeat(16);
-    return encodeRunSummary({ traceId, name: status, status, startUs: 1, revision: index });
+    return encodeRunSummary({
+      traceId,
+      name: status,
+      status,
+      startUs: 1,
+      lastActivityUs: 1,
+      spanCount: 1,
+      openCount: 0,
+      errorCount: 0,
+      revision: index,
+    });
   }
 
   async #subscribe(): Promise<void> {

@@ -60,23 +60,46 @@ describe('summaries of runs', () => {
     status: 'ok',
     startUs: 1_763_965_412_000_123,
     endUs: 1_763_965_413_000_123,
+    lastActivityUs: 1_763_965_413_000_456,
+    currentStep: 'search',
+    spanCount: 4,
+    openCount: 1,
+    errorCount: 0,
+    inputTokens: 1_200,
+    outputTokens: 0,
+    costUsd: 0.003,
     revision: 3,
   };
-  const { service: _service, endUs: _endUs, ...least } = summary;
+  const { traceId, name, startUs, lastActivityUs } = summary;
+  const least: RunSummary = {
+    traceId,
+    name,
+    status: 'lost',
+    startUs,
+    lastActivityUs,
+    spanCount: 1,
+    openCount: 0,
+    errorCount: 0,
+    revision: 1,
+  };
 
   it('[EV13] decodes what it encodes', () => {
     expect(decodeRunSummary(encodeRunSummary(summary))).toEqual(summary);
     expect(decodeRunSummary(encodeRunSummary(least))).toEqual(least);
     const lone = decodeRunSummary(encodeRunSummary({ ...summary, name: '\uD800' }));
     expect(lone.name).toBe('\uFFFD');
+    const step = decodeRunSummary(encodeRunSummary({ ...summary, currentStep: '\uD800' }));
+    expect(step.currentStep).toBe('\uFFFD');
   });
 
-  it.each(['traceId', 'name', 'status', 'startUs', 'revision'])(
-    '[EV13] refuses one without %s',
-    (key) => {
-      const entries = Object.entries(summary).filter(([name]) => name !== key);
-      const bytes = new Uint8Array(pack(Object.fromEntries(entries)));
-      expect(expectCode('EVENT_INVALID', () => decodeRunSummary(bytes))).toContain(`run.${key} `);
-    },
-  );
+  it.each([-1, Number.NaN, 'free'])('[EV13] refuses one that costs %s', (costUsd) => {
+    const bytes = new Uint8Array(pack({ ...summary, costUsd }));
+    expect(expectCode('EVENT_INVALID', () => decodeRunSummary(bytes))).toContain('run.costUsd ');
+  });
+
+  it.each(Object.keys(least))('[EV13] refuses one without %s', (key) => {
+    const entries = Object.entries(summary).filter(([name]) => name !== key);
+    const bytes = new Uint8Array(pack(Object.fromEntries(entries)));
+    expect(expectCode('EVENT_INVALID', () => decodeRunSummary(bytes))).toContain(`run.${key} `);
+  });
 });

@@ -2,6 +2,7 @@ import {
   SeenParts,
   factsOf,
   payloadRefs,
+  newPartsText,
   searchTextOf,
   toHex,
   toRunRow,
@@ -75,7 +76,9 @@ describe('rows of the recorded runs', () => {
           expect(owners.has(key), key).toBe(false);
           owners.add(key);
         }
-        expect(searchTextOf(span, fresh, bytes)).toContain(span.name);
+        expect(searchTextOf(span, newPartsText(span.input, fresh, bytes), bytes)).toContain(
+          span.name,
+        );
       }
       if (refs > 0) expect(owners.size).toBeGreaterThan(0);
     }

@@ -2,6 +2,7 @@ import {
   RunTree,
   SeenParts,
   buildPayload,
+  newPartsText,
   searchTextOf,
   toHex,
   type NewPart,
@@ -52,7 +53,11 @@ describe('search text', () => {
   it('has name, error, output and the words of JSON without its escapes', () => {
     const input = payload({ text: 'first\nsecond', deep: [{ n: 42 }] });
     const node = span({ input, output: payload('all good'), error: 'rate limit' });
-    const text = searchTextOf(node, new SeenParts().take(input, bytes), bytes);
+    const text = searchTextOf(
+      node,
+      newPartsText(input, new SeenParts().take(input, bytes), bytes),
+      bytes,
+    );
     for (const words of ['the step', 'oops', 'rate limit', 'all good', 'second', '42'])
       expect(has(text, words), words).toBe(true);
   });
@@ -62,7 +67,9 @@ describe('search text', () => {
     const all: string[] = [];
     for (let length = 1; length <= 200; length += 7) {
       const input = payload(Array.from({ length }, (_, n) => message(n)));
-      all.push(searchTextOf(span({ input }), seen.take(input, bytes), bytes));
+      all.push(
+        searchTextOf(span({ input }), newPartsText(input, seen.take(input, bytes), bytes), bytes),
+      );
     }
     for (let n = 0; n <= 190; n++) {
       const having = all.filter((text) => has(text, `number${n}`));
@@ -91,9 +98,16 @@ describe('search text', () => {
     ]);
     const node = span({ input, output: payload('z'.repeat(200_000)) });
     const fresh = new SeenParts().take(input, bytes);
-    expect(searchTextOf(node, fresh, bytes).length).toBeLessThanOrEqual(65_536);
-    expect(searchTextOf(node, fresh, () => undefined)).toContain('the step');
-    expect(searchTextOf(node, fresh, () => Uint8Array.of(0xff, 0xfe))).toContain('the step');
+    const words = newPartsText(input, fresh, bytes);
+    expect(searchTextOf(node, words, bytes).length).toBeLessThanOrEqual(65_536);
+    expect(
+      searchTextOf(
+        node,
+        newPartsText(input, fresh, () => undefined),
+        () => undefined,
+      ),
+    ).toContain('the step');
+    expect(newPartsText(input, fresh, () => Uint8Array.of(0xff, 0xfe)).trim()).toBe('');
     expect(new SeenParts().take(input, () => Uint8Array.of(0xc1))).toBeInstanceOf(Array);
   });
 });
