@@ -7,8 +7,8 @@ const WORTH_BYTES = 256;
 const OPTIONS = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** The bytes behind one that says how they are packed: as they are, or by zstd where that is smaller. */
-export function compress(bytes: Uint8Array): Uint8Array {
-  if (bytes.byteLength >= WORTH_BYTES) {
+export function compress(bytes: Uint8Array, worthBytes = WORTH_BYTES): Uint8Array {
+  if (bytes.byteLength >= worthBytes) {
     const packed = zstdCompressSync(bytes, OPTIONS);
     if (packed.byteLength < bytes.byteLength) return Buffer.concat([Uint8Array.of(ZSTD), packed]);
   }
