@@ -6,7 +6,6 @@ import {
   type SpanRow,
 } from '@spantail/protocol';
 import type { Page, PageQuery } from '../archive.ts';
-import { decodeRow } from '../row/row-codec.ts';
 import { FilterCompiler, Parameters } from './compile-filter.ts';
 import type { Connection } from './connection.ts';
 
@@ -31,6 +30,7 @@ export interface PageRequest extends Omit<PageQuery, 'project'> {
 export async function readPage<Row extends RunRow | SpanRow>(
   connection: Connection,
   request: PageRequest,
+  decode: (body: Buffer) => Row,
 ): Promise<Page<Row>> {
   const { limit, after, sort } = request;
   const bodies: Buffer[] = [];
@@ -44,7 +44,7 @@ export async function readPage<Row extends RunRow | SpanRow>(
     const rows = await connection.query<{ body: Buffer }>(text, values);
     for (const { body } of rows) bodies.push(body);
   }
-  const rows = bodies.slice(0, limit).map((body) => decodeRow<Row>(body));
+  const rows = bodies.slice(0, limit).map(decode);
   const last = rows.at(-1);
   if (last === undefined || bodies.length <= limit) return { rows };
   const next: PageKey = { value: sortValue(last, sort) ?? null, traceId: last.traceId };

@@ -1,5 +1,5 @@
 import type { SpanRow } from '@spantail/protocol';
-import { decodeRow } from '../row/row-codec.ts';
+import { decodeSpanRow } from '../row/row-codec.ts';
 import type { Connection } from './connection.ts';
 import type { RunPlace } from './span-columns.ts';
 
@@ -24,7 +24,7 @@ export async function readPath(
     [project, traceId, week, Buffer.from(spanId, 'hex')],
   );
   const spans = new Map(
-    rows.map(({ body }) => decodeRow<SpanRow>(body)).map((row) => [row.spanId, row]),
+    rows.map(({ body }) => decodeSpanRow(body)).map((row) => [row.spanId, row]),
   );
   const path: SpanRow[] = [];
   for (let row = spans.get(spanId); row !== undefined;) {

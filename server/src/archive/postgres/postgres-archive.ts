@@ -21,7 +21,7 @@ import type {
   StatsQuery,
   StatsRow,
 } from '../archive.ts';
-import { decodeRow } from '../row/row-codec.ts';
+import { decodeRunRow, decodeSpanRow } from '../row/row-codec.ts';
 import { readBlobs } from './blobs.ts';
 import { commitAll } from './commit.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
@@ -124,19 +124,19 @@ export class PostgresArchive implements Archive {
 
   async run(stream: StreamName): Promise<RunRow | undefined> {
     const run = await this.#head(stream);
-    return run === undefined ? undefined : decodeRow<RunRow>(run.body);
+    return run === undefined ? undefined : decodeRunRow(run.body);
   }
 
   async runs({ project: name, ...query }: PageQuery): Promise<Page<RunRow>> {
     const project = await this.#projects.find(name);
     if (project === undefined) return { rows: [] };
-    return readPage(this.#connection, { ...query, of: 'run', project });
+    return readPage(this.#connection, { ...query, of: 'run', project }, decodeRunRow);
   }
 
   async spans({ project: name, ...query }: PageQuery): Promise<Page<SpanRow>> {
     const project = await this.#projects.find(name);
     if (project === undefined) return { rows: [] };
-    return readPage(this.#connection, { ...query, of: 'span', project });
+    return readPage(this.#connection, { ...query, of: 'span', project }, decodeSpanRow);
   }
 
   async runSpans(stream: StreamName, limit: number, after?: PageKey): Promise<Page<SpanRow>> {
@@ -144,7 +144,7 @@ export class PostgresArchive implements Archive {
     if (within === undefined) return { rows: [] };
     const { project } = within;
     const order = { sort: 'start', descending: false, limit, ...(after && { after }) } as const;
-    return readPage(this.#connection, { ...order, of: 'span', project, within });
+    return readPage(this.#connection, { ...order, of: 'span', project, within }, decodeSpanRow);
   }
 
   async path(stream: StreamName, spanId: string): Promise<SpanRow[]> {

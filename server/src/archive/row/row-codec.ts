@@ -13,7 +13,10 @@ export function encodeRow(row: RunRow | SpanRow): Uint8Array {
   return compress(packr.pack(row), WORTH_BYTES);
 }
 
-/** The caller knows which kind of row it kept there. */
-export function decodeRow<Row extends RunRow | SpanRow>(stored: Uint8Array): Row {
-  return unpackr.unpack(decompress(stored)) as Row;
+export function decodeRunRow(stored: Uint8Array): RunRow {
+  return unpackr.unpack(decompress(stored)) as RunRow;
+}
+
+export function decodeSpanRow(stored: Uint8Array): SpanRow {
+  return unpackr.unpack(decompress(stored)) as SpanRow;
 }
