@@ -71,6 +71,9 @@ default http://127.0.0.1:${DEFAULT_PORT}.
   --prices FILE       JSON of your own model prices, in US    (list prices)
                       dollars for a million tokens:
                       {"my-model": {"input": 1, "cachedInput": 0.1, "output": 5}}
+  --keep DAYS         remove runs that ended longer ago       (for ever)
+  --keep-size SIZE    remove the oldest runs above this:      (no bound)
+                      500MB, 20GB, 1TB
   --ttl HOURS         the log holds a run this long after its  24
                       last event, archived or not
   --allow-origin O    web page that may connect, repeatable   loopback and own host

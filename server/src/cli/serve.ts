@@ -7,7 +7,9 @@ import { DEFAULT_PORT } from '../gateway/default-port.ts';
 import { startGateway, type Gateway, type GatewayOptions } from '../gateway/gateway.ts';
 import { LeaseWatch } from '../indexer/lease-watch.ts';
 import { Indexer } from '../indexer/indexer.ts';
+import { Retention } from '../indexer/retention.ts';
 import { dataDirectory, openLog } from '../log/open-log.ts';
+import { parseRetention } from './retention-limits.ts';
 import { UsageError } from './usage-error.ts';
 
 const OPTIONS = {
@@ -19,6 +21,8 @@ const OPTIONS = {
   role: { type: 'string' },
   prices: { type: 'string' },
   'hot-after-end': { type: 'string' },
+  keep: { type: 'string' },
+  'keep-size': { type: 'string' },
   ttl: { type: 'string' },
   'allow-origin': { type: 'string', multiple: true },
   'allow-host': { type: 'string', multiple: true },
@@ -32,6 +36,7 @@ export async function serve(args: string[], signal: AbortSignal): Promise<number
   const ttlMs = parseHours(values.ttl) * 3_600_000;
   const hotAfterEndMs = parseMinutes(values['hot-after-end']) * 60_000;
   const role = parseRole(values.role);
+  const limits = parseRetention(values);
   const prices = values.prices === undefined ? undefined : readPrices(values.prices);
   const place = values.archive ?? join(dataDirectory(values.data), 'archive.sqlite');
   if (role !== 'all' && (values.redis === undefined || !isShared(place)))
@@ -61,6 +66,8 @@ export async function serve(args: string[], signal: AbortSignal): Promise<number
     const leases = indexing && new LeaseWatch(indexing);
     if (indexer !== undefined) parts.push(indexer);
     if (leases !== undefined) parts.push(leases);
+    const retention = indexing && archive && new Retention({ archive, log, onError, ...limits });
+    if (retention !== undefined) parts.push(retention);
     const where = `${describeLog(values)}, ${describeArchive(place)}`;
     if (role === 'indexer') process.stdout.write(`spantail indexing (${where})\n`);
     else {
@@ -79,6 +86,7 @@ export async function serve(args: string[], signal: AbortSignal): Promise<number
     }
     indexer?.start();
     leases?.start();
+    retention?.start();
     await aborted(signal);
   } finally {
     await closeAll();
