@@ -6,7 +6,8 @@ import { compress, decompress } from '../compress.ts';
 const WORTH_BYTES = 1_024;
 
 const packr = new Packr({ useRecords: false, variableMapSize: true });
-const unpackr = new Unpackr({ useRecords: false, int64AsType: 'number' });
+// References as bytes of their own: views would hold the whole answer of the database.
+const unpackr = new Unpackr({ useRecords: false, int64AsType: 'number', copyBuffers: true });
 
 /** A row whole and exact, as both archives keep it beside the columns that it is found by. */
 export function encodeRow(row: RunRow | SpanRow): Uint8Array {
@@ -14,9 +15,15 @@ export function encodeRow(row: RunRow | SpanRow): Uint8Array {
 }
 
 export function decodeRunRow(stored: Uint8Array): RunRow {
-  return unpackr.unpack(decompress(stored)) as RunRow;
+  return unpack(stored) as RunRow;
 }
 
 export function decodeSpanRow(stored: Uint8Array): SpanRow {
-  return unpackr.unpack(decompress(stored)) as SpanRow;
+  return unpack(stored) as SpanRow;
+}
+
+function unpack(stored: Uint8Array): unknown {
+  const { buffer, byteOffset, byteLength } = decompress(stored);
+  // No `Buffer`, so that what is copied out of it is none.
+  return unpackr.unpack(new Uint8Array(buffer, byteOffset, byteLength));
 }
