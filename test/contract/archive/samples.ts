@@ -70,7 +70,8 @@ export function archived(row: SpanRow, searchText = row.name): ArchivedSpan {
 
 export function blobOf(bytes: Uint8Array): Blob {
   const hash = createHash('sha256').update(bytes).digest();
-  return { ref: new Uint8Array(hash.subarray(0, 16)), bytes };
+  // No `Buffer`, as a log gives it.
+  return { ref: new Uint8Array(hash.subarray(0, 16)), bytes: new Uint8Array(bytes) };
 }
 
 /** An entry with one event of some bytes, which say who wrote it. */

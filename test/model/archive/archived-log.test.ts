@@ -49,7 +49,7 @@ class Walk {
     const disturb = async (): Promise<void> => {
       if (this.#busy || this.#below(3) > 0) return;
       this.#busy = true;
-      await this.#change();
+      for (let i = this.#below(6); i >= 0; i--) await this.#change();
       this.#busy = false;
     };
     const archive: Archive = disturbed(this.#archive, disturb);
@@ -156,7 +156,7 @@ class Walk {
 }
 
 describe('the log with an archive behind it', () => {
-  it(`[REC3, REC4] is one history at any moment of archiving and letting go (SEED=${SEED})`, async () => {
+  it(`[REC1, REC2] is one history at any moment of archiving and letting go (SEED=${SEED})`, async () => {
     const log = await openSqliteLog({ file: ':memory:' });
     onTestFinished(() => log.close());
     let [lives, trims, crossings] = [0, 0, 0];

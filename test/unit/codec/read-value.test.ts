@@ -9,7 +9,7 @@ const oracle = new Unpackr({
   useRecords: false,
   mapsAsObjects: false,
   int64AsType: 'auto',
-} as object);
+});
 const LIMITS = { depth: 64, bytes: 10_000_000 };
 
 /** Bytes of their own: msgpackr hands out views of one buffer. */

@@ -44,8 +44,8 @@ export function openForWriting(file: string): DatabaseSync {
       refuse: archiveUnavailable,
     });
     db.exec(
-      'PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;' +
-        'PRAGMA temp_store = MEMORY; PRAGMA cache_size = -64000; PRAGMA wal_autocheckpoint = 4000;' +
+      'PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;' +
+        'PRAGMA temp_store = MEMORY; PRAGMA cache_size = -64000; PRAGMA wal_autocheckpoint = 5000;' +
         'PRAGMA journal_size_limit = 67108864',
     );
     migrate(db);

@@ -167,6 +167,7 @@ export function textTableSchema(project: number): string {
   return `
 CREATE VIRTUAL TABLE ${table} USING fts5(words, content = '', contentless_delete = 1, tokenize = 'ascii');
 INSERT INTO ${table} (${table}, rank) VALUES ('hashsize', 16777216);
+INSERT INTO ${table} (${table}, rank) VALUES ('automerge', 8);
 `;
 }
 

@@ -1,6 +1,6 @@
-import { fromHex, spanQueryStatus, toHex, totalTokens, type SpanRow } from '@spantail/protocol';
+import { spanQueryStatus, toHex, totalTokens, type SpanRow } from '@spantail/protocol';
 import { decompress } from '../compress.ts';
-import { pack, unpackCopies } from './pack.ts';
+import { unpackCopies } from './pack.ts';
 
 /** Values as node:sqlite binds and gives them. */
 export type Column = string | number | Uint8Array | null;
@@ -38,7 +38,7 @@ export function spanColumn(name: (typeof SPAN_COLUMNS)[number]): number {
 const BODY = spanColumn('body');
 
 /** What has no column, in short: defaults are left out. */
-type Body = Partial<
+export type SpanBody = Partial<
   Pick<
     SpanRow,
     | 'state'
@@ -54,9 +54,9 @@ type Body = Partial<
   >
 >;
 
-/** A span as the table has it; the body as plain MessagePack. */
-export function toSpanColumns(row: SpanRow): Column[] {
-  const body: Body = { state: row.state, status: row.status };
+/** A span as the table has it, but for its body, which the writer packs. */
+export function toSpanColumns(row: SpanRow): { columns: Column[]; body: SpanBody } {
+  const body: SpanBody = { state: row.state, status: row.status };
   if (row.endUs !== undefined) body.endUs = row.endUs;
   if (row.reasoningTokens !== undefined) body.reasoningTokens = row.reasoningTokens;
   if (row.error !== undefined) body.error = row.error;
@@ -65,7 +65,7 @@ export function toSpanColumns(row: SpanRow): Column[] {
   if (row.outputText !== '') body.outputText = row.outputText;
   if (row.logs.length > 0) body.logs = row.logs;
   if (row.links.length > 0) body.links = row.links;
-  return [
+  const columns = [
     bytesOf(row.traceId),
     bytesOf(row.spanId),
     row.parentSpanId === undefined ? null : bytesOf(row.parentSpanId),
@@ -86,8 +86,8 @@ export function toSpanColumns(row: SpanRow): Column[] {
     row.cachedInputTokens ?? null,
     row.costUsd ?? null,
     JSON.stringify(row.attributes),
-    pack(body),
   ];
+  return { columns, body };
 }
 
 /** Rows as they lie in the table, as {@link fromSpanColumns} takes them. */
@@ -101,7 +101,7 @@ export function fromSpanColumns(columns: readonly Column[]): SpanRow {
   const [trace, span, parent, name, type, , agent, model, provider, session, user] = columns;
   const [startUs, durationUs, , inputTokens, outputTokens, cachedInputTokens, costUsd] =
     columns.slice(12);
-  const body = unpackCopies(columns[20] as Uint8Array) as Body;
+  const body = unpackCopies(columns[20] as Uint8Array) as SpanBody;
   const row = {
     ...body,
     traceId: toHex(trace as Uint8Array),
@@ -134,5 +134,5 @@ export function fromSpanColumns(columns: readonly Column[]): SpanRow {
 
 /** Bytes of an id; ids of the wrong form were refused long before. */
 export function bytesOf(id: string): Uint8Array {
-  return fromHex(id) ?? new Uint8Array();
+  return Buffer.from(id, 'hex');
 }

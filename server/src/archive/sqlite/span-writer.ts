@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import { SpantailError } from '@spantail/protocol';
 import { compress } from '../compress.ts';
 import { indexWords } from './index-words.ts';
+import { pack } from './pack.ts';
 import { MAX_SPANS_PER_RUN, spanIds } from './schema.ts';
 import { SPAN_COLUMNS, spanColumn, type Column } from './span-columns.ts';
 import type { StoredSpan } from './stored-commit.ts';
@@ -27,6 +28,8 @@ const SPAN = spanColumn('span');
 const NAME = spanColumn('name');
 const ATTRIBUTES = spanColumn('attributes');
 const BODY = spanColumn('body');
+/** Most bodies are smaller, and trying each would cost more than all the rest of its writing. */
+const WORTH_BYTES = 2_048;
 /** Rough bytes of a row's columns and its places in the indexes. */
 const ROW_BYTES = 250;
 
@@ -61,9 +64,9 @@ export class SpanWriter {
     const fresh = spans === 0 ? new Map<string, Existing>() : undefined;
     let added = 0;
     let grown = 0;
-    for (const { columns, text } of changed) {
-      const row = columns.slice();
-      row[BODY] = compress(row[BODY] as Uint8Array);
+    for (const { columns, body, text } of changed) {
+      // The body is the last column.
+      const row = [...columns, compress(pack(body), WORTH_BYTES)];
       const words = indexWords(text);
       const check = words === '' ? null : crc32(words);
       const bytes = sizeOf(row) + words.length;

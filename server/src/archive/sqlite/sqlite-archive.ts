@@ -19,6 +19,7 @@ import type {
 } from '../archive.ts';
 import { archiveUnavailable } from '../unavailable.ts';
 import { ArchiveThread } from './archive-thread.ts';
+import { GroupCommit } from './group-commit.ts';
 import { toRunPage, toSpanPage } from './page.ts';
 import { fromRunBody } from './run-columns.ts';
 import { decodeRecords } from './segment.ts';
@@ -50,6 +51,7 @@ export async function openSqliteArchive(options: SqliteArchiveOptions): Promise<
  */
 class SqliteArchive implements Archive {
   readonly #writer: ArchiveThread;
+  readonly #commits: GroupCommit;
   readonly #lookups: ArchiveThread;
   readonly #queries: ArchiveThread;
   #sweeping: Promise<void> | undefined;
@@ -57,6 +59,7 @@ class SqliteArchive implements Archive {
 
   constructor({ file, queryTimeoutMs = 10_000 }: SqliteArchiveOptions) {
     this.#writer = new ArchiveThread({ role: 'writer', file });
+    this.#commits = new GroupCommit((commits) => this.#writer.ask('commit', commits));
     this.#lookups = new ArchiveThread({ role: 'reader', file, timeoutMs: queryTimeoutMs });
     this.#queries = new ArchiveThread({ role: 'reader', file, timeoutMs: queryTimeoutMs });
   }
@@ -70,7 +73,7 @@ class SqliteArchive implements Archive {
   }
 
   commit(commits: RunCommit[]): Promise<CommitOutcome[]> {
-    return this.#writer.ask('commit', commits.map(toStoredCommit));
+    return this.#commits.commit(commits.map(toStoredCommit));
   }
 
   position(stream: StreamName): Promise<ArchivePosition | undefined> {

@@ -2,11 +2,12 @@ import type { Blob, TraceId } from '@spantail/protocol';
 import type { ArchivePosition, RunCommit } from '../archive.ts';
 import { toRunColumns } from './run-columns.ts';
 import { encodeRecords } from './segment.ts';
-import { toSpanColumns, type Column } from './span-columns.ts';
+import { toSpanColumns, type Column, type SpanBody } from './span-columns.ts';
 
 /** A span on its way into the table. */
 export interface StoredSpan {
   columns: Column[];
+  body: SpanBody;
   text: string;
 }
 
@@ -40,6 +41,6 @@ export function toStoredCommit(commit: RunCommit): StoredCommit {
     endedUs: ended ? (run.endUs ?? run.lastActivityUs) : null,
     models: run.models,
     tags: run.tags,
-    spans: spans.map(({ row, searchText }) => ({ columns: toSpanColumns(row), text: searchText })),
+    spans: spans.map(({ row, searchText }) => ({ ...toSpanColumns(row), text: searchText })),
   };
 }
