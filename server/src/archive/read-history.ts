@@ -17,45 +17,55 @@ export async function readHistory(
   options: ReadOptions,
 ): Promise<LogEntry[]> {
   const page = new PageInProgress(options);
-  // A beginning is the archive's even where the hot log was never trimmed: it may be a second life.
-  let proven =
-    options.after === START_POSITION && (await beginsInArchive(hot, archive, stream))
-      ? undefined
-      : await hot.readProven(stream, page.rest);
   for (;;) {
+    const proven = await readProven(hot, archive, stream, page.rest);
     if (proven !== undefined) return page.with(proven);
     const archived = await archive.read(stream, page.rest);
     page.add(archived);
     if (page.isFull) return page.entries;
-    if (archived.length === 0) {
-      const next = await hot.read(stream, page.rest);
-      if (!(await wasTrimmedMeanwhile(archive, stream, page.rest, next))) return page.with(next);
-    }
-    proven = await hot.readProven(stream, page.rest);
+    if (archived.length > 0) continue;
+    const next = await hot.read(stream, page.rest);
+    if (!(await wasTrimmedMeanwhile(archive, stream, page.rest, next))) return page.with(next);
   }
 }
 
-/** Whether the archive's entries come before all that the hot log has, or has instead of it. */
-async function beginsInArchive(
+/** What the hot log has behind a place, if nothing was ever between the two. */
+async function readProven(
   hot: EventLog,
   archive: Archive,
   stream: StreamName,
+  options: ReadOptions,
+): Promise<LogEntry[] | undefined> {
+  const proven = await hot.readProven(stream, options);
+  if (proven === undefined || options.after !== START_POSITION) return proven;
+  // A beginning is the archive's even where the hot log was never trimmed: it may be a second life.
+  return (await beginsBefore(archive, stream, proven)) ? undefined : proven;
+}
+
+/**
+ * Whether the archive has entries before those that the hot log begins with. Asked afterwards: a
+ * life that ended before the hot log was read is in the archive by now.
+ */
+async function beginsBefore(
+  archive: Archive,
+  stream: StreamName,
+  begin: readonly LogEntry[],
 ): Promise<boolean> {
-  const tail = await hot.tail(stream);
-  let archived;
+  const [oldest] = begin;
+  if (oldest === undefined) return true;
+  const { position, check } = oldest;
   try {
-    archived = await archive.position(stream);
-  } catch (error) {
+    const one = { after: START_POSITION, maxEntries: 1, maxBytes: 1 };
+    const [first] = await archive.read(stream, one);
+    if (first === undefined || comparePositions(first.position, position) >= 0) return false;
+    const archived = await archive.position(stream);
+    if (archived === undefined || comparePositions(archived.position, position) < 0) return true;
+    // A second life that is not behind the first one is not recorded, and hides it.
+    return (await archive.entry(stream, position))?.check === check;
+  } catch {
     // What was never trimmed can be read without the archive.
-    if (tail !== undefined && tail.first === START_POSITION) return false;
-    throw error;
+    return false;
   }
-  if (archived === undefined) return false;
-  if (tail === undefined || tail.epoch === archived.epoch) return true;
-  // Another life that is not behind the first one is not recorded, and hides it.
-  const one = { after: START_POSITION, maxEntries: 1, maxBytes: 1 };
-  const [oldest] = await hot.read(stream, one);
-  return oldest === undefined || comparePositions(archived.position, oldest.position) < 0;
 }
 
 /** Whether entries behind a place and before what was just read moved to the archive in between. */

@@ -1,4 +1,4 @@
-import { comparePositions } from '@spantail/protocol';
+import { SpantailError, comparePositions } from '@spantail/protocol';
 import { ArchivedLog, type Archive, type EventLog, type StreamName } from 'spantail';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openSqliteLog } from '../../../server/src/log/sqlite/sqlite-log.ts';
@@ -171,5 +171,93 @@ describe('the log with an archive behind it', () => {
     expect(lives).toBeGreaterThan(10);
     expect(trims).toBeGreaterThan(10);
     expect(crossings).toBeGreaterThan(100);
+  });
+
+  it('[REC1] leaves no hole where a run goes on and is archived between two questions', async () => {
+    const log = await openSqliteLog({ file: ':memory:' });
+    onTestFinished(() => log.close());
+    const archive = new MemoryArchive();
+    const stream = newStream();
+    const { position: first } = await log.append(batchOf(stream, 1));
+    await archiveEntries(log, archive, stream, 1);
+    await log.expire(stream, 1);
+    await eventually(
+      async () =>
+        (await log.tail(stream)) === undefined && Date.now() > Number(first.split('-')[0]),
+      'the hot stream is gone',
+    );
+    const history: string[] = [];
+    /** Once nothing was found behind the first entry, there is much, and the log has let it go. */
+    const late = new Proxy(archive, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        return async (...args: unknown[]) => {
+          const result: unknown = await value.apply(target, args);
+          if (name !== 'read' || history.length > 0) return result;
+          for (let number = 2; number <= 7; number++)
+            history.push((await log.append(batchOf(stream, number))).position);
+          await archiveEntries(log, archive, stream, 4);
+          await log.trim(stream, history[3] ?? '');
+          return result;
+        };
+      },
+    });
+    const watched = new ArchivedLog(log, late);
+    const entries = await watched.read(stream, { after: first, maxEntries: 100, maxBytes: 1e6 });
+    expect(entries.map(({ position }) => position)).toEqual(history);
+  });
+
+  it('[REC2] needs the archive only for what the log has let go', async () => {
+    const log = await openSqliteLog({ file: ':memory:' });
+    onTestFinished(() => log.close());
+    const archive = new MemoryArchive();
+    const away = new Proxy(archive, {
+      get: (target, name) =>
+        typeof Reflect.get(target, name) === 'function'
+          ? () => Promise.reject(new SpantailError('ARCHIVE_UNAVAILABLE', 'away'))
+          : Reflect.get(target, name),
+    });
+    const watched = new ArchivedLog(log, away);
+    const stream = newStream();
+    const positions = [];
+    for (let number = 1; number <= 6; number++)
+      positions.push((await log.append(batchOf(stream, number))).position);
+    const read = async (after: string): Promise<string[]> =>
+      (await watched.read(stream, { after, maxEntries: 100, maxBytes: 1e6 })).map(
+        ({ position }) => position,
+      );
+    expect(await read('0-0')).toEqual(positions);
+    await archiveEntries(log, archive, stream, 4);
+    await log.trim(stream, positions[3] ?? '');
+    expect(await read(positions[3] ?? '')).toEqual(positions.slice(4));
+    expect(await watched.tail(stream)).toMatchObject({ first: '0-0', last: positions[5] });
+    await expect(read('0-0')).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
+    await expect(read(positions[1] ?? '')).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
+  });
+
+  it('[REC6] has another epoch when a run that was let go goes on', async () => {
+    const log = await openSqliteLog({ file: ':memory:' });
+    onTestFinished(() => log.close());
+    const archive = new MemoryArchive();
+    const watched = new ArchivedLog(log, archive);
+    const stream = newStream();
+    const { position: first } = await log.append(batchOf(stream, 1));
+    await archiveEntries(log, archive, stream, 1);
+    const before = await watched.tail(stream);
+    await log.expire(stream, 1);
+    await eventually(
+      async () =>
+        (await log.tail(stream)) === undefined && Date.now() > Number(first.split('-')[0]),
+      'the hot stream is gone',
+    );
+    expect(await watched.tail(stream)).toEqual(before);
+    const { position: second } = await log.append(batchOf(stream, 2));
+    const after = await watched.tail(stream);
+    expect(after).toMatchObject({ first: '0-0', last: second });
+    expect(after?.epoch).not.toBe(before?.epoch);
+    const whole = { after: '0-0', maxEntries: 100, maxBytes: 1e6 };
+    const positions = (await watched.read(stream, whole)).map(({ position }) => position);
+    expect(positions).toEqual([first, second]);
   });
 });

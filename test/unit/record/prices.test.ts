@@ -19,7 +19,7 @@ describe('prices', () => {
   });
 
   it.each(['', 'gpt-4o-audio-preview', 'gpt-4', 'claude-sonnet-4-9', 'my-gpt-4o', 'o', 'o3-pro'])(
-    'knows no price of "%s"',
+    '[REC8] knows no price of "%s"',
     (model) => {
       expect(priceOf(model, LIST_PRICES)).toBeUndefined();
     },

@@ -117,7 +117,7 @@ describe('toSpanRow', () => {
 describe('sumUsage', () => {
   const sum = (...events: TraceEvent[]) => sumUsage(treeOf(...events), factsOf);
 
-  it('counts model calls once where an agent repeats their total', () => {
+  it('[REC8] counts model calls once where an agent repeats their total', () => {
     const total = sum(
       open(1, undefined, { spanType: 'agent' }),
       ...model(2, 1, { inputTokens: 10, outputTokens: 1 }),

@@ -62,7 +62,7 @@ describe('search text', () => {
       expect(has(text, words), words).toBe(true);
   });
 
-  it('has each message of a growing conversation once, where it first appeared', () => {
+  it('[REC9] has each message of a growing conversation once, where it first appeared', () => {
     const seen = new SeenParts();
     const all: string[] = [];
     for (let length = 1; length <= 200; length += 7) {
