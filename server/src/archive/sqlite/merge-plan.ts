@@ -2,8 +2,11 @@
 export const SEGMENT_BYTES = 262_144;
 /** Small segments of one size before they become one. */
 const FAN_IN = 8;
-/** Sizes up to which small segments are gathered: each byte is rewritten about three times in all. */
-const STEPS = [8_192, 65_536, SEGMENT_BYTES];
+/**
+ * Sizes up to which small segments are gathered. Each is as many times the one before as are gathered:
+ * what was gathered counts for the next step, and each byte is rewritten once a step.
+ */
+const STEPS = [512, 4_096, 32_768, SEGMENT_BYTES];
 
 /**
  * How many of a run's newest segments to write as one, given their sizes, the oldest first and the
@@ -18,12 +21,15 @@ export function segmentsToMerge(rawBytes: readonly number[], ended: boolean): nu
   const total = sum(rawBytes);
   if (ended || total >= SEGMENT_BYTES) return rawBytes.length;
   let merged = 1;
+  let below = 0;
   for (const limit of STEPS) {
-    // What an earlier step gathers counts as one.
-    if (sum(rawBytes.slice(-merged)) >= limit) continue;
-    const before = rawBytes.slice(0, -merged);
-    const small = before.length - 1 - before.findLastIndex((bytes) => bytes >= limit);
-    if (1 + small >= FAN_IN) merged += small;
+    const first = rawBytes.findLastIndex((bytes) => bytes >= limit) + 1;
+    // What an earlier step gathers counts as one; what it did not gather does not count yet.
+    const before = rawBytes.slice(first, rawBytes.length - merged);
+    const sizes = [...before, sum(rawBytes.slice(-merged))];
+    const ofThisStep = sizes.filter((bytes) => bytes >= below && bytes < limit).length;
+    if (ofThisStep >= FAN_IN) merged = rawBytes.length - first;
+    below = limit;
   }
   return merged;
 }
