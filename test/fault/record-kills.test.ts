@@ -48,8 +48,8 @@ describe('an indexer that is killed', () => {
     await eventually(
       async () => {
         const response = await fetch(`${gateway.url}/api/v1/runs?limit=100`);
-        const { rows } = (await response.json()) as { rows: { status: string }[] };
-        return rows.length === runs.length && rows.every(({ status }) => status !== 'running');
+        const { runs: kept } = (await response.json()) as { runs: { status: string }[] };
+        return kept.length === runs.length && kept.every(({ status }) => status !== 'running');
       },
       'all runs are over and in the record',
       60_000,
