@@ -1,6 +1,5 @@
-import { RunFold, RunTree, treeToJson, type OpenEvent, type TraceEvent } from '@spantail/protocol';
+import { RunTree, treeToJson, type OpenEvent, type TraceEvent } from '@spantail/protocol';
 import { describe, expect, it } from 'vitest';
-import { generateRun } from '../../support/generate-run.ts';
 
 const TRACE = 'a'.repeat(32);
 const id = (n: number): string => n.toString(16).padStart(16, '0');
@@ -136,17 +135,5 @@ describe('RunTree', () => {
       })),
     );
     expect(long.get(id(1))?.outputText).toHaveLength(100_000);
-  });
-});
-
-describe('RunFold', () => {
-  it('[SUB15] names the run after its earliest root and knows how it went', () => {
-    const fold = new RunFold();
-    const { events } = generateRun(7);
-    for (const event of events) fold.apply(event);
-    expect(fold).toMatchObject({ open: 0, name: 'step 0', service: 'generated' });
-    const last = events.findLast((event) => event.type === 'close');
-    expect(fold.endUs).toBe(last?.endUs);
-    expect(fold.rootStatus).toBe(last?.status);
   });
 });
