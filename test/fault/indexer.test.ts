@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import { encodeEvent, toHex } from '@spantail/protocol';
-import { ArchivedLog, Indexer, openArchive, type Archive, type EventLog } from 'spantail';
+import {
+  ArchivedLog,
+  Indexer,
+  openArchive,
+  openLog as openAnyLog,
+  type Archive,
+  type EventLog,
+} from 'spantail';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openSqliteLog } from '../../server/src/log/sqlite/sqlite-log.ts';
 import { blobOf } from '../contract/event-log/harness.ts';
@@ -10,6 +17,7 @@ import { startTestGateway } from '../support/gateway.ts';
 import { generateRun, seededRandom, type GeneratedRun } from '../support/generate-run.ts';
 import { MemoryArchive } from '../support/memory-archive.ts';
 import { expectRecorded } from '../support/record-problems.ts';
+import { startRedis } from '../support/redis-server.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 1e9));
@@ -20,6 +28,16 @@ const QUICK = { visitMs: 5, graceMs: 20, quietMs: 200, stealAfterMs: 300 };
 async function openLog(): Promise<EventLog> {
   const log = await openSqliteLog({ file: ':memory:' });
   onTestFinished(() => log.close());
+  return log;
+}
+
+async function openRedis(): Promise<EventLog> {
+  const redis = await startRedis();
+  const log = await openAnyLog(redis.url, undefined, 600_000);
+  onTestFinished(async () => {
+    await log.close();
+    await redis.stop();
+  });
   return log;
 }
 
@@ -66,37 +84,43 @@ async function allOver(archive: Archive, runs: GeneratedRun[]): Promise<void> {
 }
 
 describe('the indexer', () => {
-  it(`[REC3] records everything once while the archive fails at random and others work beside it (SEED=${SEED})`, async () => {
-    const random = seededRandom(SEED);
-    const log = await openLog();
-    const archive = await openFile();
-    let failures = 0;
-    let fragile = true;
-    const fate = (method: string): ArchiveFate => {
-      const dice = random();
-      if (!fragile || dice > (method === 'commit' ? 0.4 : 0.1)) return 'works';
-      failures++;
-      return dice < 0.05 ? 'lost' : 'fails';
-    };
-    const errors: unknown[] = [];
-    const indexers = Array.from({ length: 3 }, () => {
-      const broken = failingArchive(archive, fate);
-      const options = { ...QUICK, hotEntries: 6, hotAfterEndMs: 1 };
-      return new Indexer({ log, archive: broken, ...options, onError: (e) => errors.push(e) });
-    });
-    for (const indexer of indexers) indexer.start();
-    onTestFinished(async () => {
-      for (const indexer of indexers) await indexer.close();
-    });
-    const runs = Array.from({ length: RUNS }, (_, i) => generateRun(SEED + i, { spans: 40 }));
-    await append(log, runs, random);
-    await allOver(archive, runs);
-    fragile = false;
-    expect(errors).toEqual([]);
-    expect(failures).toBeGreaterThan(5);
-    for (const { traceId, events } of runs)
-      await expectRecorded(archive, { project: 'default', streamId: traceId }, events);
-  });
+  it.each([
+    ['embedded', openLog],
+    ['redis', openRedis],
+  ])(
+    `[REC3] records everything once while the archive fails at random and others work beside it (%s, SEED=${SEED})`,
+    async (_, open) => {
+      const random = seededRandom(SEED);
+      const log = await open();
+      const archive = await openFile();
+      let failures = 0;
+      let fragile = true;
+      const fate = (method: string): ArchiveFate => {
+        const dice = random();
+        if (!fragile || dice > (method === 'commit' ? 0.4 : 0.1)) return 'works';
+        failures++;
+        return dice < 0.05 ? 'lost' : 'fails';
+      };
+      const errors: unknown[] = [];
+      const indexers = Array.from({ length: 3 }, () => {
+        const broken = failingArchive(archive, fate);
+        const options = { ...QUICK, hotEntries: 6, hotAfterEndMs: 1 };
+        return new Indexer({ log, archive: broken, ...options, onError: (e) => errors.push(e) });
+      });
+      for (const indexer of indexers) indexer.start();
+      onTestFinished(async () => {
+        for (const indexer of indexers) await indexer.close();
+      });
+      const runs = Array.from({ length: RUNS }, (_, i) => generateRun(SEED + i, { spans: 40 }));
+      await append(log, runs, random);
+      await allOver(archive, runs);
+      fragile = false;
+      expect(errors).toEqual([]);
+      expect(failures).toBeGreaterThan(0);
+      for (const { traceId, events } of runs)
+        await expectRecorded(archive, { project: 'default', streamId: traceId }, events);
+    },
+  );
 
   it('[REC4] lets go of what is archived only: the beginning of a long run, and a run that is over', async () => {
     const log = await openLog();

@@ -1,5 +1,5 @@
 import { START_POSITION, comparePositions, type PriceTable } from '@spantail/protocol';
-import type { Archive } from '../archive/archive.ts';
+import type { Archive, ArchivePosition } from '../archive/archive.ts';
 import type { EventLog, LogEntry, StreamName } from '../log/event-log.ts';
 import { IndexedRun } from './indexed-run.ts';
 import { RunBlobs } from './run-blobs.ts';
@@ -106,13 +106,17 @@ export class RunReader {
   async #rejoin(run: IndexedRun): Promise<IndexedRun | undefined> {
     const { stream, position } = run;
     const tail = await this.#log.tail(stream);
-    if (tail === undefined) return undefined;
     // What was folded is not in the log any more: its open spans would never end.
-    if (run.blobs === undefined) return run.startedAnew(this.#prices);
+    if (run.blobs === undefined)
+      return tail === undefined ? undefined : run.startedAnew(this.#prices);
     const one = { ...READ, maxEntries: 1 };
     const [oldest] = await this.#log.read(stream, { ...one, after: START_POSITION });
     const [next] = await this.#log.read(stream, { ...one, after: position });
-    if (oldest === undefined) return undefined;
+    // Asked last: what the log has let go of, the archive has by now. Another indexer may have gone
+    // on with the run.
+    const archived = await this.#archive?.position(stream);
+    if (archived !== undefined && !isSamePlace(archived, run.archived)) return this.open(stream);
+    if (tail === undefined || oldest === undefined) return undefined;
     const isSame = tail.epoch === run.epoch;
     if (!isSame && comparePositions(oldest.position, position) <= 0) {
       this.#onError(
@@ -134,4 +138,8 @@ export class RunReader {
     await this.#fold(run, [next]);
     return run;
   }
+}
+
+function isSamePlace(a: ArchivePosition, b: ArchivePosition | undefined): boolean {
+  return a.position === b?.position && a.epoch === b.epoch;
 }
