@@ -219,7 +219,7 @@ describe('leases and outages', () => {
     async (_, takeAway, giveBack) => {
       const redis = await redisOfTest({ aof: true });
       // Nothing but the wait after a break protects the living here.
-      const leases = { ...LOOKING, settleMs: 1_500, confirmMs: 0 };
+      const leases = { ...LOOKING, settleMs: 5_000, confirmMs: 0 };
       const gateway = await startTestGateway({ ...WATCHING, leases, redis: redis.url });
       let isCut = false;
       const link = await TcpProxy.start(() => (isCut ? CLOSED_PORT : redis.port));

@@ -126,7 +126,7 @@ describe('a viewer connection', () => {
       [upgradeRequest(watch).replace('GET', 'POST'), 405],
       [`GET ${watch} HTTP/1.1\r\n\r\n`, 400],
       ['\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n', 400],
-      [`GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'y'.repeat(100_000)}\r\n\r\n`, 431],
+      [`GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'y'.repeat(100_000)}\r\n\r\n`, 413],
     ];
     for (const [text, status] of cases) {
       const connection = await RawConnection.open(gateway.url);
