@@ -21,6 +21,14 @@ export interface CompileTarget {
   project: number;
   /** Only hits of these span ids are looked at. */
   hits?: { first: number; last: number };
+  known?: KnownHits;
+}
+
+/** What a phrase of the filter was found in: it need not be searched again. */
+export interface KnownHits {
+  phrase: Filter;
+  /** Span ids. */
+  ids: readonly number[];
 }
 
 const NEVER: Condition = { sql: '0', values: [] };
@@ -77,7 +85,9 @@ export function compileFilter(filter: Filter, target: CompileTarget): Condition 
     case 'attribute':
       return target.of === 'run' ? compareNothing(filter.operator) : compileAttribute(filter);
     case 'text':
-      return compileText(filter.phrase, target);
+      return target.known?.phrase === filter
+        ? compileKnown(target.known.ids, target.of)
+        : compileText(filter.phrase, target);
   }
 }
 
@@ -204,11 +214,20 @@ function compileAttribute(filter: Filter & { kind: 'attribute' }): Condition {
   });
 }
 
+function compileKnown(ids: readonly number[], of: CompileTarget['of']): Condition {
+  const values = [JSON.stringify(ids)];
+  if (of === 'span') return { sql: 's.id IN (SELECT value FROM json_each(?))', values };
+  return { sql: `r.id IN (SELECT ${runOfId('value')} FROM json_each(?))`, values };
+}
+
 function compileText(phrase: string, { of, project, hits }: CompileTarget): Condition {
   const match = matchPhrase(phrase);
   if (match === undefined) return NEVER;
   const table = textTable(project);
-  const bounds = hits === undefined ? '' : ' AND rowid BETWEEN ? AND ?';
+  // Numbers are bound as floating point, which FTS5 does not take for bounds of row ids: it would go
+  // through all hits.
+  const bound = 'CAST(? AS INTEGER)';
+  const bounds = hits === undefined ? '' : ` AND rowid BETWEEN ${bound} AND ${bound}`;
   const found = `FROM ${table} WHERE ${table} MATCH ?${bounds}`;
   const values = hits === undefined ? [match] : [match, hits.first, hits.last];
   if (of === 'span') return { sql: `s.id IN (SELECT rowid ${found})`, values };

@@ -1,6 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Filter, PageKey, SortField } from '@spantail/protocol';
-import { compileFilter, type CompileTarget, type Condition } from './compile-filter.ts';
+import {
+  compileFilter,
+  type CompileTarget,
+  type Condition,
+  type KnownHits,
+} from './compile-filter.ts';
 import { RUN_COLUMNS } from './run-columns.ts';
 import { runOfId } from './schema.ts';
 import { SPAN_COLUMNS, bytesOf, type Column } from './span-columns.ts';
@@ -52,8 +57,8 @@ export interface PageRange {
   /** Only values in between, both ends included. */
   between?: { low: number; high: number };
   hits?: CompileTarget['hits'];
-  /** Go through the search's hits, not through an index of the order: there are few. */
-  fewHits?: boolean;
+  /** Go through these hits of a phrase of the filter, not through an index of the order. */
+  fewHits?: KnownHits;
 }
 
 /** The rows of a range, at most `limit`, as the columns of their kind. */
@@ -61,7 +66,7 @@ export function selectPage(db: DatabaseSync, kind: PageKind, range: PageRange): 
   const { alias, ids } = kind;
   const { filter, sort, descending, after, part, between, fewHits } = range;
   // A plus keeps SQLite from using an index on the column.
-  const hide = fewHits === true ? '+' : '';
+  const hide = fewHits === undefined ? '' : '+';
   const value = `${hide}${alias}.${SORT_COLUMNS[sort]}`;
   const conditions: Condition[] = [
     { sql: `${hide}${alias}.project = ?`, values: [range.project] },
@@ -80,10 +85,15 @@ export function selectPage(db: DatabaseSync, kind: PageKind, range: PageRange): 
         of: kind.of,
         project: range.project,
         ...(range.hits === undefined ? {} : { hits: range.hits }),
+        ...(fewHits === undefined ? {} : { known: fewHits }),
       }),
     );
   const direction = descending ? 'DESC' : 'ASC';
-  const order = (part === 'valued' ? [value, ...ids] : ids).map((term) => `${term} ${direction}`);
+  // Rows without a start or a duration are few: by the value's index, not along that of the ids.
+  const few = part === 'rest' && (sort === 'start' || sort === 'duration');
+  const order = (
+    part === 'valued' ? [value, ...ids] : ids.map((id) => `${few ? '+' : ''}${id}`)
+  ).map((term) => `${term} ${direction}`);
   const statement = db.prepare(
     `SELECT ${kind.columns} FROM ${kind.from}
      WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}
