@@ -5,6 +5,7 @@ import { runCommand, serve } from '../../support/cli.ts';
 import { eventually } from '../../support/eventually.ts';
 import { eventProblems } from '../../support/play/event-ledger.ts';
 import { RUNS_FOLDER } from '../../support/play/fixture.ts';
+import { startPostgres } from '../../support/postgres-server.ts';
 import { startRedis } from '../../support/redis-server.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
@@ -23,16 +24,17 @@ async function runsOf(url: string): Promise<RunJson[]> {
 }
 
 describe('a run that is kept', () => {
-  it.each(['embedded', 'redis'])(
+  it.each(['embedded', 'redis', 'redis and PostgreSQL'])(
     '[REC1, PROM5, PROM6] is there when everything was stopped and started again (%s)',
     async (target) => {
-      const redis = target === 'redis' ? await startRedis({ aof: true }) : undefined;
+      const redis = target === 'embedded' ? undefined : await startRedis({ aof: true });
       if (redis !== undefined) onTestFinished(() => redis.stop());
+      const postgres = target === 'redis and PostgreSQL' ? await startPostgres() : undefined;
+      if (postgres !== undefined) onTestFinished(() => postgres.stop());
       const data = temporaryDirectory();
+      const archive = (await postgres?.createDatabase()) ?? join(data, 'archive.sqlite');
       const where = [
-        ...(redis === undefined
-          ? ['--data', data]
-          : ['--redis', redis.url, '--archive', join(data, 'archive.sqlite')]),
+        ...(redis === undefined ? ['--data', data] : ['--redis', redis.url, '--archive', archive]),
         // The log lets a run go as soon as it is archived: what is read then is the record.
         '--hot-after-end',
         '0',
