@@ -72,8 +72,12 @@ export function selectPage(db: DatabaseSync, kind: PageKind, range: PageRange): 
     { sql: `${hide}${alias}.project = ?`, values: [range.project] },
     // Called for each row that is looked at: it throws when the query's time is over.
     { sql: 'in_time()', values: [] },
-    { sql: `${value} IS ${part === 'valued' ? 'NOT ' : ''}NULL`, values: [] },
   ];
+  // Not beside a comparison, which says it too: SQLite may take it for the range's lower end, and so
+  // go through all rows below the range.
+  if (part === 'rest') conditions.push({ sql: `${value} IS NULL`, values: [] });
+  else if (between === undefined && after === undefined)
+    conditions.push({ sql: `${value} IS NOT NULL`, values: [] });
   if (kind.of === 'span')
     conditions.push({ sql: `${runOfId('s.id')} NOT IN (SELECT run FROM buried)`, values: [] });
   if (between !== undefined)
