@@ -6,8 +6,9 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ['**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // A hang is what this catches; a busy machine may take its time.
+    testTimeout: 180_000,
+    hookTimeout: 120_000,
     pool: 'forks',
     execArgv: ['--conditions=source'],
     maxWorkers: 2,
