@@ -241,11 +241,16 @@ export class Indexer {
     try {
       outcomes = await archive.commit(commits);
     } catch (error) {
-      if (isOutage(error) || visits.length === 1) throw error;
+      if (isOutage(error)) throw error;
+      const [only, ...others] = visits;
+      if (only !== undefined && others.length === 0) {
+        this.#options.onError(error);
+        await this.#forget(only.item);
+        return [];
+      }
       // One of them cannot be kept, and must not hold up the others.
       const kept: Visit[] = [];
-      for (const visit of visits)
-        kept.push(...((await this.#orForget(visit.item, () => this.#commit([visit]))) ?? []));
+      for (const visit of visits) kept.push(...(await this.#commit([visit])));
       return kept;
     }
     const conflicts = new Set(commits.filter((_, i) => outcomes[i] === 'conflict'));
