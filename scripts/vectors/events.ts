@@ -34,6 +34,8 @@ const EVENTS: Record<string, TraceEvent> = {
     attributes: { 'gen_ai.request.model': 'm', nested: { list: [1, -2, 0.5, true, null, 'x'] } },
     input: payloadOf('What is the answer?'),
     links: [{ traceId, spanId: parentSpanId, attributes: { why: 'retry' } }],
+    logs: [{ timeUs: startUs, message: 'begun', level: 'info' }],
+    revision: 3,
     dropped: { events: 1, updates: 2, payloads: 3 },
   },
   'an open whose input is a reference': {

@@ -12,6 +12,10 @@ const open = (digit: string, startUs: number, parent?: string): TraceEvent => ({
   spanType: 'step',
   startUs,
 });
+const snapshot = (digit: string, startUs: number, rest: object): TraceEvent => ({
+  ...open(digit, startUs),
+  ...rest,
+});
 const close = (digit: string, endUs: number, rest: object = {}): TraceEvent => ({
   type: 'close',
   spanId: id(digit),
@@ -43,6 +47,20 @@ const RUNS: [rule: string, name: string, events: TraceEvent[]][] = [
     [open('1', 0), open('4', 9, '1'), open('3', 5, '1'), open('2', 5, '1'), close('5', 1)],
   ],
   ['TR5', 'contradicting opens', [open('1', 5, '2'), open('1', 4), open('2', 1)]],
+  [
+    'TR5',
+    'snapshots of a span, the last one behind its end',
+    [
+      snapshot('1', 3, {
+        revision: 2,
+        attributes: { a: 1, b: 2 },
+        logs: [{ timeUs: 4, message: 'x' }],
+      }),
+      close('1', 9),
+      snapshot('1', 2, { revision: 1, attributes: { a: 1, c: 3 } }),
+      update('1', 0, { logs: [{ timeUs: 5, message: 'y' }] }),
+    ],
+  ],
   [
     'TR5',
     'contradicting closes',

@@ -68,7 +68,7 @@ type Step = (event: TraceEvent) => TraceEvent;
 const STEPS: Step[] = [
   (event) => withoutPayloads(event).event,
   (event) => {
-    if (event.type !== 'update' || event.logs === undefined) return event;
+    if (event.type === 'close' || event.logs === undefined) return event;
     const { logs: _logs, ...rest } = event;
     return rest;
   },

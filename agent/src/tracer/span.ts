@@ -37,6 +37,8 @@ export interface SpanIdentity {
   name: string;
   type: SpanType;
   traceId: TraceId;
+  /** Absent: a new one. */
+  spanId?: SpanId;
   /** The parent when it is in this process. */
   parent?: Span;
   /** The parent when it is in another one. */
@@ -68,7 +70,7 @@ export class Span {
     this.#host = host;
     this.#parent = parent;
     this.traceId = traceId;
-    this.spanId = host.newSpanId();
+    this.spanId = identity.spanId ?? host.newSpanId();
     this.context = parent?.context ?? contextOf(remote);
     this.#startUs = timeOf(options.startUs);
     this.#updates = new UpdateBuffer((change) => this.#update(change));

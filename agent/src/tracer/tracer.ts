@@ -3,6 +3,8 @@ import { randomFillSync } from 'node:crypto';
 import {
   extractContext,
   injectContext,
+  isSpanId,
+  isTraceId,
   newSpanId,
   newTraceId,
   type ContextCarrier,
@@ -67,12 +69,15 @@ export class Tracer {
 
   /** A span that is ended by hand, for code that cannot be wrapped. It does not become active. */
   startSpan(name: string, options: StartOptions = {}): Span {
-    const { type = 'step', parent = this.activeSpan, ...rest } = options;
+    const { type = 'step', parent = this.activeSpan, spanId, traceId, ...rest } = options;
+    const given = { name, type, ...(isSpanId(spanId) ? { spanId } : {}) };
     if (parent instanceof Span)
-      return new Span(this.#host, { name, type, traceId: parent.traceId, parent }, rest);
-    if (parent === null || parent === undefined)
-      return new Span(this.#host, { name, type, traceId: newTraceId(randomBytes) }, rest);
-    return new Span(this.#host, { name, type, traceId: parent.traceId, remote: parent }, rest);
+      return new Span(this.#host, { ...given, traceId: parent.traceId, parent }, rest);
+    if (parent === null || parent === undefined) {
+      const own = isTraceId(traceId) ? traceId : newTraceId(randomBytes);
+      return new Span(this.#host, { ...given, traceId: own }, rest);
+    }
+    return new Span(this.#host, { ...given, traceId: parent.traceId, remote: parent }, rest);
   }
 
   /** Runs `step` with a span made by {@link startSpan} as the active one. Does not end it. */

@@ -50,6 +50,8 @@ function readOpen(fields: Fields): OpenEvent {
     attributes: readAttributes(fields),
     input: readOptionalPayload(fields, 'input'),
     links: fields.optionalList('links', readLink),
+    logs: fields.optionalList('logs', readLog),
+    revision: fields.optionalInteger('revision'),
     dropped: readDropped(fields),
   });
 }

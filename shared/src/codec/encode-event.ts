@@ -40,6 +40,7 @@ function openFields(event: OpenEvent): object {
     attributes: attributesOf(event),
     input: event.input && writePayload(event.input),
     links: event.links?.map(linkFields),
+    logs: event.logs?.map(logFields),
   });
 }
 

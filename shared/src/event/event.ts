@@ -84,6 +84,13 @@ export interface OpenEvent extends EventBase {
   attributes?: Attributes;
   input?: Payload;
   links?: SpanLink[];
+  /** What the step's own log had when this was written: sources that send whole spans know it so. */
+  logs?: SpanLog[];
+  /**
+   * Of several opens of one span the highest counts; absent is 0. For sources that send snapshots
+   * of a span: each is an open that knows more.
+   */
+  revision?: number;
 }
 
 /** An open span grew. `seq` counts a span's updates from 0, without holes. */

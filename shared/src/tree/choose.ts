@@ -6,9 +6,15 @@ import { canonical } from './canonical.ts';
  * order of arrival, with any repeats, chooses the same one.
  */
 
-/** The earlier start: a later open of the same span is a repeat by a confused publisher. */
+/**
+ * The higher revision: it knows more. Then the earlier start: a later open of the same span is a
+ * repeat by a confused publisher.
+ */
 export function chooseOpen(a: OpenEvent | undefined, b: OpenEvent): OpenEvent {
-  if (a === undefined || b.startUs < a.startUs) return b;
+  if (a === undefined) return b;
+  const newer = (b.revision ?? 0) - (a.revision ?? 0);
+  if (newer !== 0) return newer > 0 ? b : a;
+  if (b.startUs < a.startUs) return b;
   if (a.startUs < b.startUs) return a;
   return smallest(a, b);
 }

@@ -127,7 +127,10 @@ export class SpanRecord implements SpanNode {
   }
 
   get logs(): readonly SpanLog[] {
-    return this.#updates.rich.flatMap((update) => update.logs ?? []);
+    return [
+      ...(this.#open?.logs ?? []),
+      ...this.#updates.rich.flatMap((update) => update.logs ?? []),
+    ];
   }
 
   get links(): readonly SpanLink[] {

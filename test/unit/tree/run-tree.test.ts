@@ -53,6 +53,22 @@ describe('RunTree', () => {
     expect(names(tree.roots[0]?.children ?? [])).toEqual(['s4', 's3', 's5']);
   });
 
+  it('[TR5] believes the highest revision of a span, whenever it comes', () => {
+    const snapshots: TraceEvent[] = [
+      open(1, { revision: 1, name: 'early', attributes: { a: 1, only: 'early' } }),
+      open(1, { revision: 127, startUs: 20, spanType: 'model', attributes: { a: 2 } }),
+      open(1, { revision: 2, startUs: 5, logs: [{ timeUs: 1, message: 'seen' }] }),
+      open(1, { startUs: 1 }),
+      { type: 'close', spanId: id(1), endUs: 30, status: 'ok' },
+    ];
+    for (const events of [snapshots, snapshots.toReversed()]) {
+      const span = treeOf(...events).roots[0];
+      expect(span).toMatchObject({ name: 's1', spanType: 'model', startUs: 20, state: 'closed' });
+      expect({ ...span?.attributes }).toEqual({ a: 2 });
+      expect(span?.logs).toEqual([]);
+    }
+  });
+
   it('[TR5, TR8] lets a late close repair a lost span', () => {
     const lost: TraceEvent = {
       type: 'close',

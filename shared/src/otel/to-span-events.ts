@@ -1,0 +1,90 @@
+import type { Attributes, CloseEvent, OpenEvent, SpanStatus } from '../event/event.ts';
+import type { NormalForm } from '../normal/normal-form.ts';
+import { toNormalForm } from '../normal/to-normal-form.ts';
+import { LIMITS } from '../limits.ts';
+import { truncate } from '../text/utf8.ts';
+import type { OtelSpan } from './otel-span.ts';
+
+/** Of a span that has ended; an open one's lie below. */
+export const FINAL_REVISION = 127;
+
+/** A span as events, its contents still as values: payloads are made where the hash is. */
+export interface SpanEvents {
+  open: OpenEvent;
+  input?: unknown;
+  /** Absent: the span is open. */
+  close?: CloseEvent;
+  output?: unknown;
+}
+
+/**
+ * An OpenTelemetry span, open or ended, as events. Each snapshot of a span gives an `open` of a
+ * higher revision, so that whichever way snapshots come, repeat and overtake each other, the tree
+ * has what the fullest one says.
+ */
+export function toSpanEvents(span: OtelSpan): SpanEvents {
+  const normal = toNormalForm(span);
+  const { input, output } = normal;
+  const ended = span.endUs !== undefined;
+  return {
+    open: openOf(span, normal),
+    ...(input === undefined ? {} : { input }),
+    ...(ended ? { close: closeOf(span, span.endUs ?? 0, normal) } : {}),
+    ...(ended && output !== undefined ? { output } : {}),
+  };
+}
+
+function openOf(span: OtelSpan, normal: NormalForm): OpenEvent {
+  const { spanId, parentSpanId, links, startUs } = span;
+  const attributes = attributesOf(span, normal);
+  return {
+    type: 'open',
+    spanId,
+    ...(parentSpanId === undefined ? {} : { parentSpanId }),
+    name: truncate(span.name, LIMITS.nameCharacters),
+    spanType: normal.spanType,
+    startUs,
+    attributes,
+    ...(links.length === 0 ? {} : { links }),
+    ...(normal.logs.length === 0 ? {} : { logs: normal.logs }),
+    revision: revisionOf(span),
+  };
+}
+
+/** A snapshot that knows more is a later one: SDKs only add to a span. */
+function revisionOf({ endUs, attributes, events }: OtelSpan): number {
+  if (endUs !== undefined) return FINAL_REVISION;
+  return Math.min(1 + Object.keys(attributes).length + events.length, FINAL_REVISION - 1);
+}
+
+/**
+ * What the program is belongs on the first span that it has of a trace, and is not repeated on
+ * each one below.
+ */
+function attributesOf(span: OtelSpan, { attributes }: NormalForm): Attributes {
+  const { parentSpanId, remoteParent, kind, resource, scope } = span;
+  const isFirst =
+    parentSpanId === undefined || (remoteParent ?? (kind === 'server' || kind === 'consumer'));
+  return {
+    ...(isFirst ? resource : {}),
+    ...attributes,
+    ...(kind === undefined || kind === 'internal' ? {} : { 'otel.kind': kind }),
+    ...(scope === undefined || scope.name === '' ? {} : { 'otel.scope.name': scope.name }),
+  };
+}
+
+function closeOf(span: OtelSpan, endUs: number, { usage, error }: NormalForm): CloseEvent {
+  return {
+    type: 'close',
+    spanId: span.spanId,
+    endUs: Math.max(span.startUs, endUs),
+    status: statusOf(span.status, error !== undefined),
+    ...(error === undefined ? {} : { error }),
+    ...(usage === undefined ? {} : { usage }),
+  };
+}
+
+/** Some instrumentations record an error and leave the status alone. */
+function statusOf(status: SpanStatus, failed: boolean): SpanStatus {
+  return status === 'unset' && failed ? 'error' : status;
+}
