@@ -11,7 +11,7 @@ export interface AdapterOptions extends TracerOptions {
 }
 
 /** Where `spantail serve` listens when nothing else is said. */
-const LOCAL_GATEWAY = 'http://127.0.0.1:7321';
+export const LOCAL_GATEWAY = 'http://127.0.0.1:7321';
 
 /**
  * The tracer of an adapter. Without `tracer` and `url` it publishes to `SPANTAIL_URL`, else to a

@@ -14,6 +14,7 @@ import {
   type TraceEvent,
   type TraceId,
 } from '@spantail/protocol';
+import { UntracedExporter } from '../exporter/untraced-exporter.ts';
 import { BlobCache } from './blob-cache.ts';
 import { Delivery } from './delivery.ts';
 import { FlushWaiters } from './flush-waiters.ts';
@@ -62,7 +63,8 @@ export class Publisher {
   #closed = false;
 
   constructor(options: PublisherOptions) {
-    const { exporter, maxQueueBytes = 32 * MIB, maxSentBytes = 8 * MIB } = options;
+    const { maxQueueBytes = 32 * MIB, maxSentBytes = 8 * MIB } = options;
+    const exporter = new UntracedExporter(options.exporter);
     this.#exporter = exporter;
     this.#producer = options.producer ?? `p-${randomUUID()}`;
     this.#reporter = new Reporter(options.onError);

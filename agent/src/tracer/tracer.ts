@@ -18,8 +18,18 @@ import type { PublisherStats } from '../publisher/publisher-options.ts';
 import { Span, runSpan, type SpanHost, type Step } from './span.ts';
 import type { RunOptions, StartOptions } from './parent-options.ts';
 
+/**
+ * What a tracer's spans publish with, for an adapter that has events of its own. Not part of the
+ * package's index.
+ */
+export let hostOf: (tracer: Tracer) => SpanHost;
+
 /** See `createTracer`. */
 export class Tracer {
+  static {
+    hostOf = (tracer) => tracer.#host;
+  }
+
   readonly #publisher: Publisher | undefined;
   readonly #active = new AsyncLocalStorage<Span>();
   readonly #host: SpanHost;
