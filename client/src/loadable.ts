@@ -1,5 +1,6 @@
 import {
   decodeEvent,
+  payloadsOf,
   type CloseEvent,
   type OpenEvent,
   type Payload,
@@ -23,7 +24,7 @@ export interface LoadablePayload extends Payload {
 /** An event whose `input` and `output` can be loaded. */
 export type LoadableEvent =
   | (OpenEvent & { input?: LoadablePayload })
-  | (UpdateEvent & { input?: LoadablePayload })
+  | (UpdateEvent & { input?: LoadablePayload; output?: LoadablePayload })
   | (CloseEvent & { output?: LoadablePayload });
 
 /** A span whose `input` and `output` can be loaded. */
@@ -45,8 +46,7 @@ export type PayloadLoader = (payload: Payload) => Promise<unknown>;
 /** @throws SpantailError EVENT_INVALID, TOO_LARGE */
 export function decodeLoadable(bytes: Uint8Array, load: PayloadLoader): LoadableEvent {
   const event = decodeEvent(bytes);
-  const payload = event.type === 'close' ? event.output : event.input;
-  if (payload !== undefined)
+  for (const payload of payloadsOf(event))
     Object.defineProperty(payload, 'load', { value: () => load(payload), configurable: true });
   return event as LoadableEvent;
 }

@@ -10,12 +10,21 @@ export * from './codec/encode-ingest.ts';
 export * from './codec/encode-server-message.ts';
 export { decodeRenewal, encodeRenewal } from './codec/renewal.ts';
 export * from './codec/event-array.ts';
+export {
+  readJsonEvent,
+  refuseUnknownFields,
+  type JsonEvent,
+  type JsonEventContext,
+} from './codec/ingest-json-event.ts';
 export * from './codec/run-summary.ts';
 export * from './codec/walker.ts';
 export * from './event/event.ts';
+export * from './event/fit-event.ts';
+export * from './event/payloads-of.ts';
 export * from './ids.ts';
 export * from './limits.ts';
 export * from './log/batch.ts';
+export * from './log/lease-holder.ts';
 export * from './log/lost-producer.ts';
 export * from './log/redis-append.ts';
 export * from './log/redis-keys.ts';

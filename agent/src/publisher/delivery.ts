@@ -3,12 +3,12 @@ import {
   backoffMs,
   decodeEvent,
   encodeEvent,
+  withoutPayloads,
   type Batch,
   type BlobRef,
 } from '@spantail/protocol';
 import type { ExportResult, Exporter } from '../exporter/exporter.ts';
 import { costOf, type QueuedEvent } from './queued-event.ts';
-import { withoutPayloads } from './shrink-event.ts';
 import type { TraceQueue } from './trace-queue.ts';
 
 /** What becomes of events, told to the publisher that queued them. */

@@ -1,6 +1,10 @@
 import {
+  fitEvent,
   payloadRefs,
+  payloadsOf,
+  shortestClose,
   toHex,
+  withoutPayloads,
   type Blob,
   type BlobRef,
   type Dropped,
@@ -11,7 +15,6 @@ import { CLOSE_RESERVE_BYTES, admitsEvent, admitsPayload, type QueueGauge } from
 import { NO_LOSSES, addLosses, toDropped } from './losses.ts';
 import { costOf, type QueuedEvent } from './queued-event.ts';
 import type { SentBlobs } from './sent-blobs.ts';
-import { fitEvent, shortestClose, withoutPayloads } from './shrink-event.ts';
 import type { TraceQueue } from './trace-queue.ts';
 
 export interface IntakeEvents {
@@ -145,6 +148,5 @@ function toQueued(
 }
 
 function refsOf(event: TraceEvent): BlobRef[] {
-  const payload = event.type === 'close' ? event.output : event.input;
-  return payload === undefined ? [] : payloadRefs(payload);
+  return payloadsOf(event).flatMap(payloadRefs);
 }

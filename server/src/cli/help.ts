@@ -66,6 +66,10 @@ default http://127.0.0.1:${DEFAULT_PORT}.
                       a file, or none
   --role ROLE         gateway, indexer or all; the two apart   all
                       need --redis, and --archive postgres://… or none
+  --otlp-grpc         takes OTLP over gRPC, too, on port 4317  (HTTP only)
+  --otlp-grpc-port P  the same on another port
+  --otlp-lease MIN    what OTLP has open is called lost when   10
+                      nothing came of its run for so long
   --hot-after-end MIN how long the log holds a run that is    10
                       over and archived
   --prices FILE       JSON of your own model prices, in US    (list prices)

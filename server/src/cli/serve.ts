@@ -9,6 +9,7 @@ import { LeaseWatch } from '../indexer/lease-watch.ts';
 import { Indexer } from '../indexer/indexer.ts';
 import { Retention } from '../indexer/retention.ts';
 import { dataDirectory, openLog } from '../log/open-log.ts';
+import { parseOtlp } from './otlp-options.ts';
 import { parseRetention } from './retention-limits.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -19,6 +20,9 @@ const OPTIONS = {
   redis: { type: 'string' },
   archive: { type: 'string' },
   role: { type: 'string' },
+  'otlp-grpc': { type: 'boolean' },
+  'otlp-grpc-port': { type: 'string' },
+  'otlp-lease': { type: 'string' },
   prices: { type: 'string' },
   'hot-after-end': { type: 'string' },
   keep: { type: 'string' },
@@ -36,6 +40,7 @@ export async function serve(args: string[], signal: AbortSignal): Promise<number
   const ttlMs = parseHours(values.ttl) * 3_600_000;
   const hotAfterEndMs = parseMinutes(values['hot-after-end']) * 60_000;
   const role = parseRole(values.role);
+  const otlp = parseOtlp(values);
   const limits = parseRetention(values);
   const prices = values.prices === undefined ? undefined : readPrices(values.prices);
   const place = values.archive ?? join(dataDirectory(values.data), 'archive.sqlite');
@@ -79,9 +84,12 @@ export async function serve(args: string[], signal: AbortSignal): Promise<number
         port,
         allowOrigins: values['allow-origin'] ?? [],
         allowHosts: values['allow-host'] ?? [],
+        ...otlp,
       });
       parts.push(gateway);
       process.stdout.write(`spantail listening on ${gateway.url} (${where})\n`);
+      if (gateway.otlpGrpcPort !== undefined)
+        process.stdout.write(`OTLP over gRPC on ${gateway.host}:${gateway.otlpGrpcPort}\n`);
       if (!isLoopbackHost(gateway.host)) process.stderr.write(warnOpen(gateway.host));
     }
     indexer?.start();
@@ -95,11 +103,13 @@ export async function serve(args: string[], signal: AbortSignal): Promise<number
   return 0;
 }
 
-async function listen(options: GatewayOptions & { host: string; port: number }): Promise<Gateway> {
+type ListenOptions = GatewayOptions & { host: string; port: number };
+
+async function listen(options: ListenOptions): Promise<Gateway> {
   try {
     return await startGateway(options);
   } catch (error) {
-    throw explainListen(error, options.host, options.port);
+    throw explainListen(error, options);
   }
 }
 
@@ -158,12 +168,18 @@ function parseHours(text: string | undefined): number {
   throw new UsageError(`--ttl is a number of hours up to ${24 * 365}, not "${text}"`);
 }
 
-function explainListen(error: unknown, host: string, port: number): unknown {
+function explainListen(error: unknown, options: ListenOptions): unknown {
+  const { host, port } = options;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE')
     return new SpantailError(
       'INTERNAL',
       `port ${port} on ${host} is taken; stop what listens there or choose another with --port`,
+    );
+  if (error instanceof Error && /bind/i.test(error.message) && options.otlpGrpcPort !== undefined)
+    return new SpantailError(
+      'INTERNAL',
+      `port ${options.otlpGrpcPort} on ${host} is taken; choose another for OTLP over gRPC with --otlp-grpc-port`,
     );
   return error;
 }

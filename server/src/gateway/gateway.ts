@@ -16,8 +16,12 @@ import { sendProblem } from './http/problem.ts';
 import { Hub, type HubOptions } from './hub/hub.ts';
 import { Ingest, type IngestOptions } from './ingest/ingest.ts';
 import { registerIngest } from './ingest/ingest-route.ts';
+import { JsonIngest } from './ingest/json/json-ingest.ts';
 import { registerLeases } from './ingest/lease-route.ts';
 import { PublisherSockets } from './ingest/ingest-socket.ts';
+import { startOtlpGrpc, type OtlpGrpc } from '../otlp/grpc/otlp-grpc.ts';
+import { registerOtlp } from '../otlp/http/otlp-routes.ts';
+import { OtlpIngest } from '../otlp/otlp-ingest.ts';
 import { registerQuery } from './query/query-routes.ts';
 import { refusalOf, type RequestGuardOptions } from './request-guard.ts';
 import {
@@ -52,6 +56,10 @@ export interface GatewayOptions extends HubOptions, IngestOptions {
   /** The server sends something at least this often. Default 10,000. */
   heartbeatMs?: number;
   viewerLimits?: Partial<ViewerLimits>;
+  /** OTLP over gRPC is taken at this port, too; 0 takes a free one. Absent: it is not. */
+  otlpGrpcPort?: number;
+  /** See {@link OtlpIngestOptions.leaseMs}. */
+  otlpLeaseMs?: number;
   /** A request that has not arrived in whole after this is answered with 408. Default 120,000. */
   requestTimeoutMs?: number;
   /** How long viewers have to go elsewhere when the gateway stops. Default 500. */
@@ -63,6 +71,8 @@ export interface Gateway {
   port: number;
   /** `http://host:port` */
   url: string;
+  /** Where OTLP over gRPC is taken. */
+  otlpGrpcPort?: number;
   /** Viewers connected by WebSocket now. */
   readonly viewers: number;
   /** Streams that are watched now. */
@@ -82,9 +92,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const limits = { ...VIEWER_LIMITS, ...options.viewerLimits };
   const hub = new Hub(log, options);
   const ingest = new Ingest(log, project, options);
+  const { otlpLeaseMs, otlpGrpcPort } = options;
+  const otlp = new OtlpIngest({
+    log,
+    project,
+    ...(otlpLeaseMs === undefined ? {} : { leaseMs: otlpLeaseMs }),
+  });
   const watchers = new WatchSockets(hub, limits, heartbeatMs);
   const publishers = new PublisherSockets(ingest, log, heartbeatMs);
   let stopping: Promise<void> | undefined;
+  let grpc: OtlpGrpc | undefined;
 
   const app = makeApp(requestTimeoutMs);
   const guard: RequestGuardOptions = {
@@ -101,8 +118,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await app.register(cors, { origin: true });
   await registerOpenApi(app);
   registerHealth(app, log, () => stopping !== undefined, lag);
-  registerIngest(app, ingest);
+  registerIngest(app, ingest, new JsonIngest(ingest, log, project));
   registerLeases(app, ingest);
+  registerOtlp(app, otlp, ingest);
   registerBlobs(app, log, project);
   registerQuery(app, { archive, log, project });
   const endEvents = registerEvents(app, { hub, project, limits, heartbeatMs });
@@ -125,7 +143,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const stop = async (): Promise<void> => {
     upgrades.refuse();
-    await Promise.all([watchers.drain(drainMs), publishers.drain(FINISH_MS)]);
+    await Promise.all([watchers.drain(drainMs), publishers.drain(FINISH_MS), grpc?.close()]);
     endEvents();
     const late = setTimeout(() => {
       upgrades.cut();
@@ -138,11 +156,19 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   await app.listen({ host, port });
   const address = app.server.address() as AddressInfo;
+  if (otlpGrpcPort !== undefined)
+    try {
+      grpc = await startOtlpGrpc({ otlp, ingest, host: address.address, port: otlpGrpcPort });
+    } catch (error) {
+      await stop();
+      throw error;
+    }
   const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return {
     host: address.address,
     port: address.port,
     url: `http://${shown}:${address.port}`,
+    ...(grpc === undefined ? {} : { otlpGrpcPort: grpc.port }),
     get viewers() {
       return watchers.count;
     },
@@ -174,7 +200,7 @@ function makeApp(requestTimeoutMs: number): FastifyInstance {
     routerOptions: { maxParamLength: 200 },
     clientErrorHandler: answerBadRequest,
   });
-  // No route takes JSON or text, so none is parsed.
+  // Routes that take JSON say so; nowhere else is any parsed.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     ['application/msgpack', 'application/x-msgpack', 'application/octet-stream'],

@@ -3,6 +3,7 @@ import {
   calledLost,
   decodeEvent,
   decodeEventArray,
+  leaseHolder,
   rootOf,
   toRunSummary,
   type EndReason,
@@ -101,7 +102,7 @@ export class IndexedRun {
     this.ended = entry.end !== undefined;
     if (entry.end !== undefined) return;
     // One that was called lost will not say that it has finished.
-    this.#finished.set(calledLost(entry.producer) ?? entry.producer, entry.fin);
+    this.#finished.set(calledLost(entry.producer) ?? leaseHolder(entry.producer), entry.fin);
     for (const encoded of decodeEventArray(entry.events)) {
       const event = readEvent(encoded);
       if (event !== undefined) await this.#folder.apply(event, this.blobs);

@@ -3,6 +3,7 @@ import {
   calledLost,
   decodeEvent,
   decodeEventArray,
+  leaseHolder,
   type SpanId,
   type TimeUs,
   type TraceEvent,
@@ -47,7 +48,7 @@ export class OpenSpans {
   }
 
   take(entry: LogEntry): void {
-    const isOwn = entry.producer === this.#producer;
+    const isOwn = leaseHolder(entry.producer) === this.#producer;
     if (isOwn) this.#lost.clear();
     const closed = calledLost(entry.producer) === this.#producer ? this.#lost : this.#closed;
     for (const event of eventsOf(entry)) {

@@ -51,9 +51,10 @@ export class RunFolder {
     this.#facts.delete(event.spanId);
     if (blobs === undefined) return;
     this.#dirty.add(event.spanId);
-    if (event.type === 'close') {
-      if (event.output !== undefined) await blobs.collect(payloadRefs(event.output));
-    } else if (event.input !== undefined) await this.#takeInput(event.spanId, event.input, blobs);
+    if (event.type !== 'open' && event.output !== undefined)
+      await blobs.collect(payloadRefs(event.output));
+    if (event.type !== 'close' && event.input !== undefined)
+      await this.#takeInput(event.spanId, event.input, blobs);
   }
 
   async #takeInput(spanId: SpanId, input: Payload, blobs: RunBlobs): Promise<void> {

@@ -14,9 +14,11 @@ type ItemJson = string | { ref: string } | { chunk: string; parts: number };
 
 /** An event as plain JSON, from which the same event can be made again. */
 export function eventToJson(event: TraceEvent): object {
-  if (event.type === 'close')
-    return event.output === undefined ? event : { ...event, output: payloadToJson(event.output) };
-  return event.input === undefined ? event : { ...event, input: payloadToJson(event.input) };
+  return {
+    ...event,
+    ...('input' in event ? { input: payloadToJson(event.input) } : {}),
+    ...('output' in event ? { output: payloadToJson(event.output) } : {}),
+  };
 }
 
 /** @throws SpantailError EVENT_INVALID naming the field, TOO_LARGE */

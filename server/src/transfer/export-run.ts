@@ -1,5 +1,12 @@
 import type { Client, EventItem } from '@spantail/client';
-import { RunTree, SpantailError, type SpanNode, type TraceId } from '@spantail/protocol';
+import {
+  RunTree,
+  SpantailError,
+  payloadsOf,
+  type Blob,
+  type SpanNode,
+  type TraceId,
+} from '@spantail/protocol';
 import { BlobCollector } from './collect-blobs.ts';
 import { endLine, eventLines, headLine } from './events-file.ts';
 import { toOtlp, type SpanContents } from './otlp/to-otlp.ts';
@@ -19,9 +26,9 @@ export async function* exportEvents(
   let count = 0;
   for await (const item of allEvents(client, traceId, signal)) {
     const { cursor: _cursor, timeMs, ...event } = item;
-    const payload = event.type === 'close' ? event.output : event.input;
     if (count++ === 0) yield headLine(traceId);
-    const fresh = payload === undefined ? [] : await blobs.fresh(payload);
+    const fresh: Blob[] = [];
+    for (const payload of payloadsOf(event)) fresh.push(...(await blobs.fresh(payload)));
     yield eventLines({ event, timeMs, blobs: fresh });
   }
   if (count === 0) throw new SpantailError('NOT_FOUND', `there is no run ${traceId}`);

@@ -28,7 +28,11 @@ const WALK = { depth: LIMITS.depth, bytes: LIMITS.eventBytes };
  * @throws SpantailError `EVENT_INVALID` naming the field, `TOO_LARGE` above `LIMITS.eventBytes`
  */
 export function decodeEvent(bytes: Uint8Array): TraceEvent {
-  const fields = new Fields(unpackMessage(bytes, WALK), 'event', 'EVENT_INVALID');
+  return readEvent(new Fields(unpackMessage(bytes, WALK), 'event', 'EVENT_INVALID'));
+}
+
+/** @throws SpantailError of the fields' code, naming the field by their path */
+export function readEvent(fields: Fields): TraceEvent {
   switch (fields.oneOf('type', ['open', 'update', 'close'])) {
     case 'open':
       return readOpen(fields);
@@ -67,6 +71,7 @@ function readUpdate(fields: Fields): UpdateEvent {
     name: fields.optional('name', (key) => fields.text(key, LIMITS.nameCharacters)),
     spanType: fields.optionalOneOf('spanType', SPAN_TYPES),
     input: readOptionalPayload(fields, 'input'),
+    output: readOptionalPayload(fields, 'output'),
     dropped: readDropped(fields),
   });
 }

@@ -51,6 +51,7 @@ function updateFields(event: UpdateEvent): object {
     outputDelta: wellFormed(event.outputDelta),
     attributes: attributesOf(event),
     input: event.input && writePayload(event.input),
+    output: event.output && writePayload(event.output),
     logs: event.logs?.map(logFields),
   });
 }

@@ -93,6 +93,12 @@ export interface OpenEvent extends EventBase {
   revision?: number;
 }
 
+/**
+ * From here on updates stand beside the counted ones: what others than the span's publisher know of
+ * it. They carry no delta, and nothing waits for those between.
+ */
+export const BESIDE_SEQ = 2 ** 40;
+
 /** An open span grew. `seq` counts a span's updates from 0, without holes. */
 export interface UpdateEvent extends EventBase {
   type: 'update';
@@ -103,6 +109,8 @@ export interface UpdateEvent extends EventBase {
   name?: string;
   spanType?: SpanType;
   input?: Payload;
+  /** The whole output as far as it is known; the close's counts before it. */
+  output?: Payload;
 }
 
 /** A span ended. Without `output`, the concatenated `outputDelta`s are the output. */

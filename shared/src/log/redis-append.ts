@@ -2,6 +2,7 @@ import { BLOB_REF_BYTES, type BlobRef, type Blob } from '../payload/payload.ts';
 import { RUNS_STREAM, type EndReason, type StreamId } from '../wire/message.ts';
 import { encodeEventArray } from '../codec/event-array.ts';
 import { REDIS_LEASE_LUA } from './redis-lease.ts';
+import { leaseHolder } from './lease-holder.ts';
 import { lesseeOf, streamKeys, streamTask } from './redis-keys.ts';
 
 /**
@@ -168,7 +169,7 @@ export function encodeRedisAppend(append: RedisAppend): RedisScriptCall {
     names.doorbell,
     names.workRing,
     append.leaseMs === undefined ? '' : String(append.leaseMs),
-    lesseeOf(project, streamId, append.producer),
+    lesseeOf(project, streamId, leaseHolder(append.producer)),
     append.ifLapsed === undefined ? '' : lesseeOf(project, streamId, append.ifLapsed),
     String(blobs.length),
   ];

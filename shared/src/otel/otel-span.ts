@@ -26,6 +26,8 @@ export interface OtelSpan {
   links: SpanLink[];
   /** Attributes of the program that made it. */
   resource: Attributes;
+  /** Of an open one, where the source counts its snapshots: a later one's is higher. */
+  revision?: number;
   /** The instrumentation that made it. */
   scope?: { name: string; version?: string };
 }

@@ -6,7 +6,7 @@ import { truncate } from '../text/utf8.ts';
 import type { OtelSpan } from './otel-span.ts';
 
 /** Of a span that has ended; an open one's lie below. */
-export const FINAL_REVISION = 127;
+export const FINAL_REVISION = 65_535;
 
 /** A span as events, its contents still as values: payloads are made where the hash is. */
 export interface SpanEvents {
@@ -52,9 +52,10 @@ function openOf(span: OtelSpan, normal: NormalForm): OpenEvent {
 }
 
 /** A snapshot that knows more is a later one: SDKs only add to a span. */
-function revisionOf({ endUs, attributes, events }: OtelSpan): number {
+function revisionOf({ endUs, revision, attributes, events }: OtelSpan): number {
   if (endUs !== undefined) return FINAL_REVISION;
-  return Math.min(1 + Object.keys(attributes).length + events.length, FINAL_REVISION - 1);
+  const known = revision ?? 1 + Object.keys(attributes).length + events.length;
+  return Math.min(known, FINAL_REVISION - 1);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { UpdateEvent } from '../event/event.ts';
+import { BESIDE_SEQ, type UpdateEvent } from '../event/event.ts';
 import { chooseUpdate } from './choose.ts';
 
 /** A span's updates by `seq`, whatever the order they came in, and the text they add up to. */
@@ -18,7 +18,7 @@ export class PartialOutput {
     const chosen = chooseUpdate(before, update);
     if (chosen === before) return { changed: false };
     this.#bySeq.set(seq, chosen);
-    this.#highest = Math.max(this.#highest, seq);
+    if (seq < BESIDE_SEQ) this.#highest = Math.max(this.#highest, seq);
     if (before !== undefined) {
       this.#removeRich(before);
       if (seq < this.#next) this.#rewind();
@@ -69,6 +69,7 @@ function isRich(update: UpdateEvent): boolean {
     update.logs !== undefined ||
     update.name !== undefined ||
     update.spanType !== undefined ||
-    update.input !== undefined
+    update.input !== undefined ||
+    update.output !== undefined
   );
 }

@@ -106,7 +106,7 @@ export class SpanRecord implements SpanNode {
   }
 
   get output(): Payload | undefined {
-    return this.#close?.output;
+    return this.#close?.output ?? this.#latest((update) => update.output);
   }
 
   get outputText(): string {
@@ -115,7 +115,7 @@ export class SpanRecord implements SpanNode {
 
   get outputComplete(): boolean {
     if (this.#close === undefined) return false;
-    return this.#close.output !== undefined || this.#updates.contiguous;
+    return this.output !== undefined || this.#updates.contiguous;
   }
 
   get error(): SpanError | undefined {

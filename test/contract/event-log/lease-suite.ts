@@ -1,3 +1,4 @@
+import { batchProducer, leaseHolder } from '@spantail/protocol';
 import { describe, expect, it } from 'vitest';
 import type { EventLog, LapsedLease, StreamName } from 'spantail';
 import { eventually } from '../../support/gateway.ts';
@@ -72,6 +73,23 @@ export const leaseSuite: Suite = (harness) => {
       await log.append(batchOf(stream, 3, { fin: true }));
       await log.append({ ...second, leaseMs: 1 });
       expect(await log.renew(stream, 'p', 1)).toBe(false);
+    });
+
+    it('[LE10] batches named after their content share the lease of their source', async () => {
+      const log = await harness.open();
+      const stream = newStream();
+      const [first, second, third] = ['a', 'b', 'c'].map((digit) =>
+        batchProducer('otlp', digit.repeat(24)),
+      );
+      await log.append(batchOf(stream, 1, { producer: first ?? '', leaseMs: 1 }));
+      await waitForLapse(log, stream, 'otlp');
+      await log.append(batchOf(stream, 1, { producer: second ?? '', leaseMs: HOUR_MS }));
+      expect(await lapsedIn(log, stream)).toEqual([]);
+      expect(await log.renew(stream, 'otlp', 1)).toBe(true);
+      await waitForLapse(log, stream, 'otlp');
+      await log.append(batchOf(stream, 1, { producer: third ?? '', fin: true }));
+      expect(await log.renew(stream, 'otlp', 1)).toBe(false);
+      expect(leaseHolder('otlp:short')).toBe('otlp:short');
     });
 
     it('[LOG28] is renewed without an entry, also when it has lapsed', async () => {

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { START_POSITION, encodeEventArray } from '@spantail/protocol';
+import { START_POSITION, encodeEventArray, leaseHolder } from '@spantail/protocol';
 import type {
   AppendOptions,
   AppendRequest,
@@ -116,8 +116,9 @@ export class SqliteStore {
   }
 
   #moveLease(stream: number, { producer, fin, leaseMs }: AppendRequest, nowMs: number): void {
-    if (fin) this.leases.end(stream, producer);
-    else if (leaseMs !== undefined) this.leases.set(stream, producer, nowMs, leaseMs);
+    const holder = leaseHolder(producer);
+    if (fin) this.leases.end(stream, holder);
+    else if (leaseMs !== undefined) this.leases.set(stream, holder, nowMs, leaseMs);
   }
 
   #endLapsed(row: StreamRow | undefined, producer: string, nowMs: number): boolean {

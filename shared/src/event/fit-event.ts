@@ -1,11 +1,8 @@
-import {
-  LIMITS,
-  encodeEvent,
-  hasAtMostCharacters,
-  truncate,
-  type CloseEvent,
-  type TraceEvent,
-} from '@spantail/protocol';
+import { encodeEvent } from '../codec/encode-event.ts';
+import { LIMITS } from '../limits.ts';
+import { hasAtMostCharacters, truncate } from '../text/utf8.ts';
+import type { CloseEvent, TraceEvent } from './event.ts';
+import { payloadsOf } from './payloads-of.ts';
 
 /** Longest text kept of an error when an event has to be cut. */
 const ERROR_CHARACTERS = 4_096;
@@ -39,14 +36,12 @@ export function fitEvent(event: TraceEvent): FittedEvent | undefined {
 
 /** The event without inputs and outputs, and how many it had. */
 export function withoutPayloads(event: TraceEvent): { event: TraceEvent; payloads: number } {
-  if (event.type === 'close') {
-    if (event.output === undefined) return { event, payloads: 0 };
-    const { output: _output, ...rest } = event;
-    return { event: rest, payloads: 1 };
-  }
-  if (event.input === undefined) return { event, payloads: 0 };
-  const { input: _input, ...rest } = event;
-  return { event: rest, payloads: 1 };
+  const payloads = payloadsOf(event).length;
+  if (payloads === 0) return { event, payloads };
+  const rest = { ...event };
+  if ('input' in rest) delete rest.input;
+  if ('output' in rest) delete rest.output;
+  return { event: rest, payloads };
 }
 
 /** What must get through whatever happens: that the span ended, when, and how. */
