@@ -8,6 +8,8 @@ export const LIMITS = {
   ingestBytes: 33_554_432,
   /** MessagePack values in one ingest request or list of blobs, what is inside of `bin` not counted. */
   ingestValues: 262_144,
+  /** Values in one ingest request in JSON, about: its commas and brackets. */
+  jsonValues: 1_048_576,
   /** Events in one batch. */
   batchEvents: 10_000,
   /** Events and references of one batch, without blobs. */

@@ -33,8 +33,9 @@ export function toProblem(error: unknown): Problem {
   };
 }
 
-export function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
-  const problem = toProblem(error);
+/** @param more members besides those of every problem */
+export function sendProblem(reply: FastifyReply, error: unknown, more: object = {}): FastifyReply {
+  const problem = { ...toProblem(error), ...more };
   if (ERRORS[problem.code].retry && problem.status !== 500) void reply.header('retry-after', '1');
   return reply.code(problem.status).type('application/problem+json').send(problem);
 }
