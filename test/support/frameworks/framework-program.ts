@@ -56,11 +56,17 @@ export class FrameworkProgram {
     this.#child.stdin?.write('\n');
   }
 
-  /** When it has ended by itself: the JSON that it printed last. */
-  async told(): Promise<unknown> {
+  /** When it has ended by itself, and well: what it printed. */
+  async ended(): Promise<string> {
     await this.#closed;
-    if (this.#child.exitCode !== 0 || this.#stderr !== '')
+    if (this.#child.exitCode !== 0)
       throw new Error(`exit code ${this.#child.exitCode}: ${this.#stdout}${this.#stderr}`);
-    return JSON.parse(this.#stdout.trim().split('\n').at(-1) ?? '') as unknown;
+    return this.#stdout;
+  }
+
+  /** The JSON that it printed last. */
+  async told(): Promise<unknown> {
+    const printed = await this.ended();
+    return JSON.parse(printed.trim().split('\n').at(-1) ?? '') as unknown;
   }
 }
