@@ -1,28 +1,111 @@
-import type { SpanType } from '../event/event.ts';
+import type { SpanLog, SpanType } from '../event/event.ts';
 import type { OtelSpan } from '../otel/otel-span.ts';
+import { takeContents } from './contents.ts';
+import { takeError } from './failure.ts';
+import { buildList, FlatLists } from './flat-lists.ts';
+import { addEntities } from './monocle.ts';
 import type { NormalForm } from './normal-form.ts';
+import { keepAttribute, LOG_ATTRIBUTE_DEPTH } from './plain.ts';
+import { readEvents } from './read-events.ts';
+import type { Known, Reading } from './reading.ts';
+import { readScalars } from './scalars.ts';
+import { RULES } from './rules.ts';
 
-const OPERATIONS: Record<string, SpanType> = {
-  chat: 'model',
-  generate_content: 'model',
-  text_completion: 'model',
-  embeddings: 'embedding',
-  execute_tool: 'tool',
-  create_agent: 'agent',
-  invoke_agent: 'agent',
-  retrieval: 'retrieval',
-};
-
-/** The one reading of what instrumentations write. */
+/**
+ * The one reading of what instrumentations write: the tables in `names/` say which attribute means
+ * what. Of a span as large as one likes each attribute is looked up once. Never throws, and what it
+ * returns can be encoded, whatever came.
+ */
 export function toNormalForm(span: OtelSpan): NormalForm {
-  const operation = span.attributes['gen_ai.operation.name'];
+  const reading = read(span);
+  const { spanType, isOwn } = typeOf(reading.known);
+  const contents = takeContents(reading, spanType);
+  // Others repeat what the calls below them used.
+  const hasUsage = isOwn || spanType === 'model' || spanType === 'embedding';
+  const usage = readScalars(reading, spanType, hasUsage);
+  const error = takeError(span, reading, isOwn);
+  keepRest(reading);
+  addEntities(span.attributes, reading.attributes);
   return {
-    spanType: (typeof operation === 'string' ? OPERATIONS[operation] : undefined) ?? 'step',
-    attributes: span.attributes,
-    logs: span.events.map(({ timeUs, name, attributes }) => ({
-      timeUs,
-      message: name,
-      attributes,
-    })),
+    spanType,
+    ...contents,
+    ...(usage === undefined ? {} : { usage }),
+    ...(error === undefined ? {} : { error }),
+    attributes: reading.attributes,
+    logs: reading.logs,
   };
+}
+
+function read({ attributes, events }: OtelSpan): Reading {
+  const reading: Reading = {
+    known: [],
+    attributes: {},
+    lists: new FlatLists(),
+    contents: [],
+    exceptions: [],
+    logs: [],
+    rests: [],
+  };
+  for (const key of Object.keys(attributes)) {
+    const value = attributes[key];
+    const rules = RULES.keys.get(key);
+    if (rules !== undefined) {
+      const mimeType = rules.contents[0]?.mimeType;
+      const isPlainText = mimeType !== undefined && attributes[mimeType] === 'text/plain';
+      reading.known.push({ key, value, rules, isPlainText, taken: false });
+    } else if (!reading.lists.take(key, value)) keepAttribute(reading.attributes, key, value);
+  }
+  if (events.length > 0) readEvents(events, attributes, reading);
+  return reading;
+}
+
+/** Own: our export, which says all that it knows and nothing twice. */
+function typeOf(known: readonly Known[]): { spanType: SpanType; isOwn: boolean } {
+  let found: SpanType | undefined;
+  let rank = Infinity;
+  let present: SpanType | undefined;
+  let presentRank = Infinity;
+  let isOwn = false;
+  for (const one of known) {
+    const { types, presence } = one.rules;
+    for (const rule of types) {
+      const type = typeof one.value === 'string' ? rule.values.get(one.value) : undefined;
+      if (type === undefined || rule.rank >= rank) continue;
+      found = type;
+      ({ rank } = rule);
+      if (!rule.own) continue;
+      isOwn = true;
+      one.taken = true;
+    }
+    if (presence !== undefined && presence.rank < presentRank) {
+      present = presence.type;
+      presentRank = presence.rank;
+    }
+  }
+  return { spanType: found ?? present ?? 'step', isOwn };
+}
+
+/** What nobody took stays as it came, but for JSON that was parsed anyway. */
+function keepRest({ known, attributes, lists, contents, logs, rests }: Reading): void {
+  for (const { key, value, rules, taken, parsed, event } of known) {
+    if (taken || (rules.mimeType === true && isRead(key, known))) continue;
+    if (event !== undefined)
+      keepAttribute((event.attributes ??= {}), key, value, LOG_ATTRIBUTE_DEPTH);
+    else if (!Object.hasOwn(attributes, key))
+      keepAttribute(attributes, key, parsed === undefined ? value : parsed.value);
+  }
+  for (const list of lists) {
+    if (list.taken) continue;
+    if (list.name === undefined) Object.assign(attributes, list.parts);
+    else if (!Object.hasOwn(attributes, list.name))
+      keepAttribute(attributes, list.name, buildList(list));
+  }
+  const late: SpanLog[] = contents.flatMap((one) => (one.taken ? [] : one.logs));
+  for (const rest of rests) if (Object.keys(rest.attributes ?? {}).length > 0) late.push(rest);
+  if (late.length > 0) logs.push(...late);
+  if (logs.length > 1) logs.sort((a, b) => a.timeUs - b.timeUs);
+}
+
+function isRead(mimeType: string, known: readonly Known[]): boolean {
+  return known.some(({ taken, rules }) => taken && rules.contents[0]?.mimeType === mimeType);
 }

@@ -1,35 +1,42 @@
 import type { AttributeValue, Attributes } from '../event/event.ts';
+import { TEXTS, type Scalar } from '../normal/names/scalars.ts';
+import type { Source } from '../normal/names/sources.ts';
+import { USAGE } from '../normal/names/usage.ts';
+import { numberOf } from '../normal/number-of.ts';
 
 /**
- * Where sources write what the record has columns for: the names of the GenAI conventions, the
- * current one first, then those it had before and those seen in the wild. The first one with a
- * usable value counts.
+ * Where spans have what the record has columns for: the names of the normal form's tables that begin
+ * with `gen_ai.` or are a standard's own, for spans whose publisher writes them itself. The first one
+ * with a usable value counts.
  */
 export const TEXT_ATTRIBUTES = {
-  agent: ['gen_ai.agent.name', 'gen_ai.workflow.name'],
-  requestModel: ['gen_ai.request.model'],
-  responseModel: ['gen_ai.response.model'],
-  provider: ['gen_ai.provider.name', 'gen_ai.system'],
-  session: ['gen_ai.conversation.id', 'session.id'],
-  user: ['user.id', 'enduser.id'],
+  agent: namesOf(TEXTS.agent),
+  requestModel: namesOf(TEXTS.requestModel),
+  responseModel: namesOf(TEXTS.responseModel),
+  provider: namesOf(TEXTS.provider),
+  session: [...namesOf(TEXTS.conversation), ...namesOf(TEXTS.session)],
+  user: namesOf(TEXTS.user),
   service: ['service.name'],
 } as const satisfies Record<string, readonly string[]>;
 
 export const COUNT_ATTRIBUTES = {
-  inputTokens: ['gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens'],
-  outputTokens: ['gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens'],
-  cachedInputTokens: [
-    'gen_ai.usage.cache_read.input_tokens',
-    'gen_ai.usage.cache_read_input_tokens',
-  ],
-  reasoningTokens: ['gen_ai.usage.reasoning.output_tokens', 'gen_ai.usage.reasoning_tokens'],
+  inputTokens: namesOf(USAGE.inputTokens),
+  outputTokens: namesOf(USAGE.outputTokens),
+  cachedInputTokens: namesOf(USAGE.cachedInputTokens),
+  reasoningTokens: namesOf(USAGE.reasoningTokens),
 } as const satisfies Record<string, readonly string[]>;
 
 /** US dollars; the conventions have no name for it. */
-export const COST_ATTRIBUTES = ['gen_ai.usage.cost', 'operation.cost'] as const;
+export const COST_ATTRIBUTES: readonly string[] = namesOf(USAGE.costUsd, 'logfire');
 
 /** A list of texts, or one text. */
-export const TAGS_ATTRIBUTES = ['tags', 'tag.tags'] as const;
+export const TAGS_ATTRIBUTES: readonly string[] = namesOf(TEXTS.tags, 'openinference');
+
+function namesOf({ from }: Scalar, also?: Source): string[] {
+  return from.flatMap(([source, key]) =>
+    source === 'gen_ai' || source === 'wild' || source === also ? [key] : [],
+  );
+}
 
 export function readText(
   attributes: Readonly<Attributes>,
@@ -82,9 +89,4 @@ function first<T>(
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-function numberOf(value: AttributeValue): number {
-  if (typeof value === 'number') return value;
-  return typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
 }

@@ -1,19 +1,18 @@
 import {
-  SPAN_TYPES,
   SpantailError,
   isSpanId,
   isTraceId,
-  type Attributes,
+  toNormalForm,
   type CloseEvent,
   type OpenEvent,
+  type OtelSpan,
+  type SpanLink,
   type SpanLog,
-  type SpanType,
   type TraceId,
-  type Usage,
 } from '@spantail/protocol';
 import { runFileError } from '../../play/source/run-file-error.ts';
 import { fromKeyValues } from './any-value.ts';
-import { OWN_ATTRIBUTES, type OtlpJson, type OtlpSpan } from './otlp-json.ts';
+import { LOST_ATTRIBUTE, type OtlpJson, type OtlpSpan } from './otlp-json.ts';
 
 /** A span as it is published: contents still as values. */
 export interface ImportedSpan {
@@ -61,127 +60,79 @@ function tryRead(file: string, span: OtlpSpan, service: unknown): ImportedSpan {
 }
 
 function readSpan(file: string, span: OtlpSpan, service: unknown): ImportedSpan {
-  const { traceId, spanId, parentSpanId = '' } = span;
-  if (!isTraceId(traceId) || !isSpanId(spanId))
-    throw runFileError(file, `span "${span.name}"`, `has no valid ids: ${traceId}, ${spanId}`);
-  const { own, rest } = partAttributes(fromKeyValues(span.attributes));
-  const isRoot = !isSpanId(parentSpanId);
-  const ended = span.endTimeUnixNano !== undefined && Number(span.endTimeUnixNano) !== 0;
+  const otel = toOtelSpan(file, span);
+  const { spanType, attributes, input, output, usage, error, logs } = toNormalForm(otel);
+  const { [LOST_ATTRIBUTE]: lost, ...rest } = attributes;
+  const { traceId, spanId, parentSpanId, startUs, endUs, links } = otel;
   return {
     traceId,
     open: {
       type: 'open',
       spanId,
-      ...(isRoot ? {} : { parentSpanId }),
+      ...(parentSpanId === undefined ? {} : { parentSpanId }),
       name: span.name,
-      spanType: typeOf(own[OWN_ATTRIBUTES.type]),
-      startUs: toUs(span.startTimeUnixNano),
+      spanType,
+      startUs,
       attributes: {
-        ...(isRoot && typeof service === 'string' ? { 'service.name': service } : {}),
+        ...(parentSpanId === undefined && typeof service === 'string'
+          ? { 'service.name': service }
+          : {}),
         ...rest,
       },
-      ...linksOf(span),
+      ...(links.length === 0 ? {} : { links }),
     },
-    logs: (span.events ?? []).map(readLog),
-    ...(ended ? { close: readClose(span, own) } : {}),
-    ...(own[OWN_ATTRIBUTES.input] === undefined
+    logs,
+    ...(endUs === undefined
       ? {}
-      : { input: fromText(own[OWN_ATTRIBUTES.input]) }),
-    ...(own[OWN_ATTRIBUTES.output] === undefined
-      ? {}
-      : { output: fromText(own[OWN_ATTRIBUTES.output]) }),
-  };
-}
-
-function partAttributes(all: Attributes): { own: Attributes; rest: Attributes } {
-  const own: Attributes = {};
-  const rest: Attributes = {};
-  const names = new Set<string>(Object.values(OWN_ATTRIBUTES));
-  for (const [key, value] of Object.entries(all)) (names.has(key) ? own : rest)[key] = value;
-  return { own, rest };
-}
-
-function readClose(span: OtlpSpan, own: Attributes): Omit<CloseEvent, 'output'> {
-  const { code = 0, message = '' } = span.status ?? {};
-  const type = own[OWN_ATTRIBUTES.errorType];
-  const stack = own[OWN_ATTRIBUTES.errorStack];
-  const said = own[OWN_ATTRIBUTES.errorMessage];
-  const usage = usageOf(own);
-  const failed = code === 2 || type !== undefined;
-  return {
-    type: 'close',
-    spanId: span.spanId,
-    endUs: toUs(span.endTimeUnixNano),
-    status: code === 2 ? 'error' : code === 1 ? 'ok' : 'unset',
-    ...(failed
-      ? {
-          error: {
-            type: typeof type === 'string' ? type : 'Error',
-            message: typeof said === 'string' ? said : message,
-            ...(typeof stack === 'string' ? { stack } : {}),
+      : {
+          close: {
+            type: 'close',
+            spanId,
+            endUs,
+            status: otel.status,
+            ...(error === undefined ? {} : { error }),
+            ...(usage === undefined ? {} : { usage }),
+            ...(lost === true ? { reason: 'lost' as const } : {}),
           },
-        }
-      : {}),
-    ...(Object.keys(usage).length === 0 ? {} : { usage }),
-    ...(own[OWN_ATTRIBUTES.lost] === true ? { reason: 'lost' as const } : {}),
+        }),
+    ...(input === undefined ? {} : { input }),
+    ...(output === undefined ? {} : { output }),
   };
 }
 
-function usageOf(own: Attributes): Usage {
-  const usage: Usage = {};
-  for (const key of [
-    'inputTokens',
-    'outputTokens',
-    'cachedInputTokens',
-    'reasoningTokens',
-    'costUsd',
-  ] as const) {
-    const value = own[OWN_ATTRIBUTES[key]];
-    if (typeof value === 'number' && value >= 0) usage[key] = value;
-  }
-  return usage;
-}
-
-function readLog({
-  timeUnixNano,
-  name,
-  attributes,
-}: NonNullable<OtlpSpan['events']>[number]): SpanLog {
-  const { 'log.severity': level, ...rest } = fromKeyValues(attributes);
-  const known = LEVELS.find((one) => one === level);
+function toOtelSpan(file: string, span: OtlpSpan): OtelSpan {
+  const { traceId, spanId, parentSpanId = '', status = {} } = span;
+  if (!isTraceId(traceId) || !isSpanId(spanId))
+    throw runFileError(file, `span "${span.name}"`, `has no valid ids: ${traceId}, ${spanId}`);
+  const ended = span.endTimeUnixNano !== undefined && Number(span.endTimeUnixNano) !== 0;
   return {
-    timeUs: toUs(timeUnixNano),
-    message: name,
-    ...(known === undefined ? {} : { level: known }),
-    ...(Object.keys(rest).length === 0 ? {} : { attributes: rest }),
+    traceId,
+    spanId,
+    ...(isSpanId(parentSpanId) ? { parentSpanId } : {}),
+    name: span.name,
+    startUs: toUs(span.startTimeUnixNano),
+    ...(ended ? { endUs: toUs(span.endTimeUnixNano) } : {}),
+    status: status.code === 2 ? 'error' : status.code === 1 ? 'ok' : 'unset',
+    ...(status.message === undefined ? {} : { statusMessage: status.message }),
+    attributes: fromKeyValues(span.attributes),
+    events: (span.events ?? []).map(({ timeUnixNano, name, attributes }) => ({
+      timeUs: toUs(timeUnixNano),
+      name,
+      attributes: fromKeyValues(attributes),
+    })),
+    links: linksOf(span),
+    resource: {},
   };
 }
 
-const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
-
-function linksOf({ links = [] }: OtlpSpan): Pick<OpenEvent, 'links'> {
-  const valid = links.filter((link) => isTraceId(link.traceId) && isSpanId(link.spanId));
-  if (valid.length === 0) return {};
-  return {
-    links: valid.map(({ traceId, spanId, attributes }) => ({
+function linksOf({ links = [] }: OtlpSpan): SpanLink[] {
+  return links
+    .filter((link) => isTraceId(link.traceId) && isSpanId(link.spanId))
+    .map(({ traceId, spanId, attributes }) => ({
       traceId,
       spanId,
       attributes: fromKeyValues(attributes),
-    })),
-  };
-}
-
-function typeOf(value: unknown): SpanType {
-  return SPAN_TYPES.find((type) => type === value) ?? 'step';
-}
-
-function fromText(value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  try {
-    return JSON.parse(value) as unknown;
-  } catch {
-    return value;
-  }
+    }));
 }
 
 function toUs(nano: string | number): number {

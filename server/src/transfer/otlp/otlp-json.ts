@@ -1,3 +1,4 @@
+import { USAGE } from '@spantail/protocol';
 import type { KeyValue } from './any-value.ts';
 
 /** The part of OTLP/JSON's ExportTraceServiceRequest that is written and read here. */
@@ -25,18 +26,25 @@ export interface OtlpSpan {
   status?: { code?: number; message?: string };
 }
 
-/** What the conventions have no name for. Values are JSON text where they are not plain. */
+/** Says that the server wrote the span's end. */
+export const LOST_ATTRIBUTE = 'spantail.lost';
+
+/**
+ * Where an export has what the conventions have no attribute for; the normal form reads them.
+ * Values are JSON text where they are not plain.
+ */
 export const OWN_ATTRIBUTES = {
   type: 'spantail.type',
   input: 'spantail.input',
   output: 'spantail.output',
-  lost: 'spantail.lost',
+  lost: LOST_ATTRIBUTE,
   errorMessage: 'exception.message',
   errorType: 'error.type',
   errorStack: 'exception.stacktrace',
-  inputTokens: 'gen_ai.usage.input_tokens',
-  outputTokens: 'gen_ai.usage.output_tokens',
-  cachedInputTokens: 'gen_ai.usage.cache_read.input_tokens',
-  reasoningTokens: 'gen_ai.usage.reasoning.output_tokens',
+  inputTokens: USAGE.inputTokens.name,
+  outputTokens: USAGE.outputTokens.name,
+  cachedInputTokens: USAGE.cachedInputTokens.name,
+  reasoningTokens: USAGE.reasoningTokens.name,
+  totalTokens: USAGE.totalTokens.name,
   costUsd: 'spantail.cost_usd',
 } as const;

@@ -81,6 +81,7 @@ function ownAttributes(span: SpanNode, { input, output }: SpanContents): Attribu
     'outputTokens',
     'cachedInputTokens',
     'reasoningTokens',
+    'totalTokens',
     'costUsd',
   ] as const) {
     const value = usage[key];

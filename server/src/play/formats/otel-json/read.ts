@@ -1,17 +1,13 @@
 import { basename } from 'node:path';
-import type { Attributes, SpanError, SpanLog } from '@spantail/protocol';
-import type { RecordedAction, RecordedRun } from '../../recorded/action.ts';
+import { toNormalForm, type Attributes } from '@spantail/protocol';
+import type { JsonValue, RecordedAction, RecordedRun } from '../../recorded/action.ts';
 import { orderActions } from '../../recorded/order.ts';
-import { asString, defined } from '../../source/json-value.ts';
+import { asString } from '../../source/json-value.ts';
 import { runFileError } from '../../source/run-file-error.ts';
 import type { RunFormat } from '../format.ts';
-import { closeAttributes, inputOf, openAttributes, outputOf, usageOf } from './payloads.ts';
 import type { SpanRecord } from './span-record.ts';
 import { parseSpans } from './span-record.ts';
-import { spanTypeOf } from './span-type.ts';
-
-/** Events that became the span's input, output, usage and error; the others become logs. */
-const CONSUMED_EVENTS = new Set(['data.input', 'data.output', 'metadata', 'exception']);
+import { toOtelSpan } from './to-otel-span.ts';
 
 /**
  * OpenTelemetry SDK span JSON (console and file exporters), with the attributes of Monocle and of
@@ -79,11 +75,11 @@ function parentsFirst(spans: SpanRecord[]): SpanRecord[] {
 }
 
 function spanActions(span: SpanRecord, parentKnown: boolean): RecordedAction[] {
-  const { spanId: key, parentSpanId, startUs, endUs } = span;
-  const input = inputOf(span);
-  const output = outputOf(span);
-  const usage = usageOf(span);
-  const error = errorOf(span);
+  const { spanId: key, parentSpanId, startUs, endUs, kind } = span;
+  const { spanType, input, output, usage, error, attributes, logs } = toNormalForm(
+    toOtelSpan(span),
+  );
+  const [known, atEnd] = partAttributes(attributes);
   const parent: Pick<RecordedAction & { type: 'open' }, 'parentKey'> =
     parentKnown && parentSpanId !== undefined ? { parentKey: parentSpanId } : {};
   const missingParent: Attributes =
@@ -96,12 +92,16 @@ function spanActions(span: SpanRecord, parentKnown: boolean): RecordedAction[] {
       atUs: startUs,
       startUs,
       name: span.name,
-      spanType: spanTypeOf(span),
-      attributes: { ...openAttributes(span), ...missingParent },
-      ...(input === undefined ? {} : { input }),
+      spanType,
+      attributes: {
+        ...known,
+        ...(kind === undefined ? {} : { 'otel.kind': kind }),
+        ...missingParent,
+      },
+      ...(input === undefined ? {} : { input: input as JsonValue }),
       ...(span.links.length === 0 ? {} : { links: span.links }),
     },
-    ...logsOf(span).map((log): RecordedAction => {
+    ...logs.map((log): RecordedAction => {
       const atUs = Math.min(endUs, Math.max(startUs, log.timeUs));
       return { type: 'update', key, atUs, logs: [log] };
     }),
@@ -112,26 +112,18 @@ function spanActions(span: SpanRecord, parentKnown: boolean): RecordedAction[] {
       endUs,
       status: span.status,
       ...(error === undefined ? {} : { error }),
-      ...(output === undefined ? {} : { output }),
-      attributes: closeAttributes(span),
+      ...(output === undefined ? {} : { output: output as JsonValue }),
+      attributes: atEnd,
       ...(usage === undefined ? {} : { usage }),
     },
   ];
 }
 
-function errorOf(span: SpanRecord): SpanError | undefined {
-  if (span.status !== 'error') return undefined;
-  const exception = span.events.find(({ name }) => name === 'exception')?.attributes ?? {};
-  const description = span.statusDescription ?? 'failed';
-  return defined<SpanError>({
-    type: asString(exception['exception.type']) ?? /^(\w+):/.exec(description)?.[1] ?? 'error',
-    message: asString(exception['exception.message']) ?? description,
-    stack: asString(exception['exception.stacktrace']),
-  });
-}
-
-function logsOf(span: SpanRecord): SpanLog[] {
-  return span.events
-    .filter(({ name }) => !CONSUMED_EVENTS.has(name))
-    .map(({ name, atUs, attributes }) => ({ timeUs: atUs, message: name, attributes }));
+/** Recorded together, though some are known only at the end. */
+function partAttributes(all: Attributes): [known: Attributes, atEnd: Attributes] {
+  const known: Attributes = {};
+  const atEnd: Attributes = {};
+  for (const [key, value] of Object.entries(all))
+    (/^gen_ai\.(usage|response)\.|^last\.inference$/.test(key) ? atEnd : known)[key] = value;
+  return [known, atEnd];
 }

@@ -1,0 +1,89 @@
+import type { SpanType } from '../event/event.ts';
+import { buildList, type FlatList } from './flat-lists.ts';
+import { fromMonocleInput, fromPrompt, fromRecords, withInstructions } from './messages.ts';
+import type { Slot } from './names/contents.ts';
+import { fromText, keepAttribute, toPlain } from './plain.ts';
+import { structured, type EventContent, type Known, type Reading } from './reading.ts';
+import type { ContentRule } from './rules.ts';
+
+interface Candidate {
+  rule: ContentRule;
+  of: Known | FlatList | EventContent;
+}
+
+/** Takes a span's input and output out of what was read. */
+export function takeContents(
+  reading: Reading,
+  spanType: SpanType,
+): { input?: unknown; output?: unknown } {
+  const candidates = gather(reading, spanType);
+  if (candidates.length === 0) return {};
+  const system = take(candidates, 'system');
+  let input = take(candidates, 'input');
+  if (system !== undefined) {
+    const list = withInstructions(system, input);
+    if (list === undefined) {
+      // Not a list to stand in front of.
+      keepAttribute(reading.attributes, 'gen_ai.system_instructions', system);
+    } else input = list;
+  }
+  const output = take(candidates, 'output');
+  return {
+    ...(input === undefined ? {} : { input }),
+    ...(output === undefined ? {} : { output }),
+  };
+}
+
+function gather({ known, lists, contents }: Reading, spanType: SpanType): Candidate[] {
+  const candidates: Candidate[] = [];
+  for (const of of known)
+    for (const rule of of.rules.contents)
+      if (of.value !== null && (rule.on?.includes(spanType) ?? true)) candidates.push({ rule, of });
+  for (const of of lists) if (of.rule !== undefined) candidates.push({ rule: of.rule, of });
+  for (const of of contents) for (const rule of of.rules) candidates.push({ rule, of });
+  return candidates;
+}
+
+/** The value of the first candidate that has one. Others of its source are gone with it. */
+function take(candidates: readonly Candidate[], slot: Slot): unknown {
+  const ranked = candidates
+    .filter(({ rule }) => rule.slot === slot)
+    .sort((a, b) => a.rule.rank - b.rule.rank);
+  for (const { rule, of } of ranked) {
+    const value = rule.field === undefined ? valueOf(rule, of) : messageOf(ranked, rule.source);
+    if (value === undefined) continue;
+    for (const other of ranked) if (other.rule.source === rule.source) other.of.taken = true;
+    return value;
+  }
+  return undefined;
+}
+
+/** What a message has besides its text makes it a message; without, it is the text. */
+function messageOf(ranked: readonly Candidate[], source: string): unknown {
+  const fields = new Map<string, unknown>();
+  for (const { rule, of } of ranked) {
+    if (rule.source !== source || rule.field === undefined) continue;
+    const value = valueOf(rule, of);
+    if (value !== undefined && value !== '' && !fields.has(rule.field))
+      fields.set(rule.field, value);
+  }
+  if (fields.size === 0) return undefined;
+  if (fields.size === 1 && fields.has('content')) return fields.get('content');
+  return { role: 'assistant', ...Object.fromEntries(fields) };
+}
+
+function valueOf(rule: ContentRule, of: Known | FlatList | EventContent): unknown {
+  if ('root' in of) return buildList(of);
+  if (!('key' in of)) return ofEvent(rule, of.value);
+  if (of.value === rule.none) return undefined;
+  if (rule.records === true) return fromRecords(structured(of), rule.slot === 'output');
+  if (typeof of.value !== 'string') return toPlain(of.value);
+  if (rule.as === 'text' || of.isPlainText) return of.value;
+  const value = structured(of, rule.as === 'json');
+  return rule.prompt === true ? fromPrompt(value) : value;
+}
+
+function ofEvent(rule: ContentRule, value: unknown): unknown {
+  if (rule.source === 'monocle' && rule.slot === 'input') return fromMonocleInput(value);
+  return typeof value === 'string' ? fromText(value) : value;
+}

@@ -1,0 +1,83 @@
+import type { SpanError } from '../event/event.ts';
+import type { OtelSpan } from '../otel/otel-span.ts';
+import type { FailureField } from './names/failures.ts';
+import type { Exception, Known, Reading } from './reading.ts';
+
+/**
+ * What went wrong: an exception, a status or an attribute says so. An exception in a span that its
+ * source calls ok was dealt with, and stays in the log.
+ */
+export function takeError(
+  { status, statusMessage }: OtelSpan,
+  reading: Reading,
+  isOwn: boolean,
+): SpanError | undefined {
+  const { known, exceptions, logs } = reading;
+  const exception = isOwn || status === 'ok' ? undefined : exceptions.at(-1);
+  for (const other of exceptions)
+    if (exception === undefined || !isSame(other, exception) || hasMore(other))
+      logs.push(other.log);
+
+  const said = attributesOf(known);
+  const flagged = known.some(
+    ({ value, rules }) => rules.failed !== undefined && rules.failed === value,
+  );
+  if (exception === undefined && said.type === undefined && status !== 'error' && !flagged)
+    return undefined;
+
+  const text =
+    exception?.message ??
+    take(said.message) ??
+    textOf(statusMessage) ??
+    exception?.type ??
+    'failed';
+  const own = exception?.stack ?? take(said.stack);
+  const { message, stack } = own === undefined ? splitStack(text) : { message: text, stack: own };
+  const type = exception?.type ?? take(said.type) ?? /^(\w+): /.exec(message)?.[1] ?? 'Error';
+  if (said.type?.value === type) said.type.taken = true;
+  return { type, message, ...(stack === undefined ? {} : { stack }) };
+}
+
+/** Of each field the attribute that says it first. */
+function attributesOf(known: readonly Known[]): { [field in FailureField]?: Known } {
+  const found: { [field in FailureField]?: Known } = {};
+  for (const one of known) {
+    const { failure } = one.rules;
+    if (failure === undefined || textOf(one.value) === undefined) continue;
+    const before = found[failure.field];
+    if (before === undefined || (before.rules.failure?.rank ?? 0) > failure.rank)
+      found[failure.field] = one;
+  }
+  return found;
+}
+
+function take(known: Known | undefined): string | undefined {
+  if (known === undefined) return undefined;
+  known.taken = true;
+  return textOf(known.value);
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Some instrumentations put the stack into the message. */
+function splitStack(text: string): { message: string; stack?: string } {
+  const at = text.indexOf('\n    at ');
+  return at <= 0 ? { message: text } : { message: text.slice(0, at).trimEnd(), stack: text };
+}
+
+function isSame(a: Exception, b: Exception): boolean {
+  return a.type === b.type && a.message === b.message;
+}
+
+const USUAL: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  'exception.type',
+  'exception.message',
+  'exception.stacktrace',
+  'exception.escaped',
+]);
+
+function hasMore({ log }: Exception): boolean {
+  return Object.keys(log.attributes ?? {}).some((key) => !USUAL.has(key));
+}
