@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
-import { SpantailError } from '@spantail/protocol';
+import { gzipSync } from 'node:zlib';
+import {
+  SpantailError,
+  encodeEvent,
+  encodeIngestRequest,
+  type TraceEvent,
+} from '@spantail/protocol';
 import { describe, expect, it } from 'vitest';
+import { batchOf } from '../../support/ingest.ts';
 import { connect } from '../../support/client/connect.ts';
 import { eventually, startTestGateway } from '../../support/gateway.ts';
 import { entriesOf, eventsOf, postJson, treeOf } from '../../support/ingest-json.ts';
@@ -12,6 +19,10 @@ const SPAN = '1'.repeat(16);
 
 function open(rest: object = {}): object {
   return { type: 'open', traceId: TRACE, spanId: SPAN, name: 'step one', ...rest };
+}
+
+function event(): TraceEvent {
+  return { type: 'update', spanId: SPAN, seq: 0 };
 }
 
 function digits(text: string, length: number): string {
@@ -70,11 +81,6 @@ describe('publishing JSON', () => {
     expect(form.body.detail).toMatch(/x-www-form-urlencoded.*application\/json/);
     for (const type of ['text/plain', 'text/json', 'x'])
       expect((await postJson(gateway.url, open(), { 'content-type': type })).status).toBe(415);
-    const zipped = await postJson(gateway.url, open(), { 'content-encoding': 'gzip' });
-    expect(zipped).toMatchObject({
-      status: 415,
-      body: { detail: expect.stringContaining('gzip') },
-    });
     // Nowhere else is JSON taken.
     const leases = await fetch(`${gateway.url}/api/v1/leases`, {
       method: 'POST',
@@ -82,6 +88,31 @@ describe('publishing JSON', () => {
       body: '{}',
     });
     expect(leases.status).toBe(400);
+  });
+
+  it('[IJ1, IJ9] takes gzip, unpacks no more than a request may have, and no other coding', async () => {
+    const gateway = await startTestGateway();
+    const post = (body: string | Uint8Array, coding: string) =>
+      postJson(gateway.url, body, { 'content-encoding': coding });
+    expect((await post(gzipSync(JSON.stringify(open())), 'gzip')).status).toBe(200);
+    expect(await eventsOf(gateway.log, TRACE)).toHaveLength(1);
+    const bomb = gzipSync(Buffer.alloc(40_000_000, ' '));
+    expect(bomb.byteLength).toBeLessThan(100_000);
+    const large = await post(bomb, 'gzip');
+    expect(large).toMatchObject({ status: 413, body: { code: 'TOO_LARGE' } });
+    expect(large.body.detail).toContain('33554432');
+    const plain = await post(JSON.stringify(open()), 'gzip');
+    expect(plain).toMatchObject({ status: 400, body: { code: 'BATCH_INVALID' } });
+    const coded = await post(JSON.stringify(open()), 'br');
+    expect(coded).toMatchObject({ status: 415, body: { detail: expect.stringContaining('"br"') } });
+    const batch = batchOf({ traceId: OTHER, events: [encodeEvent(event())] });
+    const packed = await fetch(`${gateway.url}/api/v1/ingest`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/msgpack', 'content-encoding': 'gzip' },
+      body: gzipSync(encodeIngestRequest({ producer: 'p', batches: [batch] })),
+    });
+    expect(packed.status).toBe(200);
+    expect(await eventsOf(gateway.log, OTHER)).toEqual([event()]);
   });
 
   it('[WS6, WS8] a page of a foreign origin cannot publish, with or without a preflight', async () => {
@@ -340,30 +371,35 @@ describe('publishing JSON', () => {
   it('[IJ9] keeps to the limits, before anything is made of a body', async () => {
     const gateway = await startTestGateway();
     const nested = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
-    const event = (key: string, json: string): string =>
+    const withField = (key: string, json: string): string =>
       `{"type":"open","traceId":"${TRACE}","spanId":"${SPAN}","name":"n","${key}":${json}}`;
     const cases: [string, string, number, RegExp][] = [
       ['values', `[${'[],'.repeat(600_000)}[]]`, 413, /values, more than the limit of 1048576/],
       ['levels', nested(10_000), 400, /nested deeper than 512 levels/],
       [
         'levels of attributes',
-        event('attributes', `{"a":${nested(100)}}`),
+        withField('attributes', `{"a":${nested(100)}}`),
         400,
         /nested deeper than 64/,
       ],
       [
         'an event',
-        event('attributes', `{"a":"${'x'.repeat(1_100_000)}"}`),
+        withField('attributes', `{"a":"${'x'.repeat(1_100_000)}"}`),
         413,
         /^event: .* bytes without input/,
       ],
       [
         'a name',
-        event('revision', `1,"name":"${'x'.repeat(1_025)}"`),
+        withField('revision', `1,"name":"${'x'.repeat(1_025)}"`),
         400,
         /longer than 1024 characters/,
       ],
-      ['a part', event('input', `"${'x'.repeat(16_777_217)}"`), 413, /^event\.input: a part of/],
+      [
+        'a part',
+        withField('input', `"${'x'.repeat(16_777_217)}"`),
+        413,
+        /^event\.input: a part of/,
+      ],
       [
         'events',
         JSON.stringify({
@@ -397,8 +433,8 @@ describe('publishing JSON', () => {
     expect(await entriesOf(gateway.log, TRACE)).toEqual([]);
     // What only looks deep or long is neither.
     const quoted = `"${'\\\\\\"[{,'.repeat(300_000)}"`;
-    expect((await postJson(gateway.url, event('input', quoted))).status).toBe(200);
-    const deep = await postJson(gateway.url, event('input', nested(400)));
+    expect((await postJson(gateway.url, withField('input', quoted))).status).toBe(200);
+    const deep = await postJson(gateway.url, withField('input', nested(400)));
     expect(deep.status).toBe(200);
   });
 });

@@ -1,16 +1,13 @@
-import {
-  LIMITS,
-  SpantailError,
-  decodeIngestRequest,
-  encodeIngestResponse,
-} from '@spantail/protocol';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { LIMITS, decodeIngestRequest, encodeIngestResponse } from '@spantail/protocol';
+import type { FastifyInstance } from 'fastify';
 import { hashBlob } from '../../payload/hash-blob.ts';
-import { sendProblem, toProblem } from '../http/problem.ts';
+import { UnsupportedMediaType } from '../../otlp/failure.ts';
+import { sendProblem } from '../http/problem.ts';
 import type { Ingest } from './ingest.ts';
 import { INGEST_SCHEMA } from './ingest-schema.ts';
 import type { JsonIngest } from './json/json-ingest.ts';
 import { answerJson, isJson, takeJson } from './json/json-route.ts';
+import { readRequest, sendUnsupported, unsupportedType } from './read-request.ts';
 
 /**
  * `POST /api/v1/ingest`: batches in MessagePack from a publisher, or events in JSON from whoever has
@@ -19,9 +16,11 @@ import { answerJson, isJson, takeJson } from './json/json-route.ts';
 export function registerIngest(app: FastifyInstance, ingest: Ingest, json: JsonIngest): void {
   void app.register((scope, _options, done) => {
     takeJson(scope);
-    scope.setErrorHandler((error, request, reply) =>
-      isUnsupported(error) ? refuseType(request, reply) : sendProblem(reply, error),
-    );
+    scope.setErrorHandler((error, request, reply) => {
+      if (error instanceof UnsupportedMediaType) return sendUnsupported(reply, error);
+      if (isUnsupported(error)) return sendUnsupported(reply, unsupportedType(request));
+      return sendProblem(reply, error);
+    });
     scope.post<{ Body: unknown }>(
       '/api/v1/ingest',
       {
@@ -32,10 +31,8 @@ export function registerIngest(app: FastifyInstance, ingest: Ingest, json: JsonI
         serializerCompiler: () => (value: unknown) => JSON.stringify(value),
       },
       async (request, reply) => {
-        const { body } = request;
-        if (isCoded(request)) return refuseType(request, reply);
-        if (isJson(request)) return answerJson(request, reply, json);
-        if (!Buffer.isBuffer(body)) return refuseType(request, reply);
+        const body = await readRequest(request, ingest);
+        if (isJson(request)) return answerJson(request, reply, body, json);
         const response = await ingest.admit(body.byteLength, () =>
           ingest.append(decodeIngestRequest(body, hashBlob)),
         );
@@ -46,27 +43,7 @@ export function registerIngest(app: FastifyInstance, ingest: Ingest, json: JsonI
   });
 }
 
-/** No table of codes has this status: it is HTTP's own. */
-function refuseType(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { 'content-type': type, 'content-encoding': coding } = request.headers;
-  const what = isCoded(request)
-    ? `content-encoding is "${shown(coding)}"; send the body as it is`
-    : `content-type is "${shown(type)}"; send events as application/json or application/x-ndjson, or batches as application/msgpack`;
-  const problem = toProblem(new SpantailError('BAD_MESSAGE', what));
-  return reply
-    .code(415)
-    .type('application/problem+json')
-    .send({ ...problem, status: 415 });
-}
-
-function isCoded({ headers }: FastifyRequest): boolean {
-  return (headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity';
-}
-
+/** Fastify refuses what it has no parser for before the route runs. */
 function isUnsupported(error: unknown): boolean {
   return error instanceof Error && 'statusCode' in error && error.statusCode === 415;
-}
-
-function shown(text: string | undefined): string {
-  return (text ?? '').slice(0, 100);
 }

@@ -24,9 +24,9 @@ export function takeJson(scope: FastifyInstance): void {
 export async function answerJson(
   request: FastifyRequest,
   reply: FastifyReply,
+  body: Uint8Array,
   ingest: JsonIngest,
 ): Promise<FastifyReply> {
-  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const isLines = LINES_TYPES.includes(mediaTypeOf(request));
   const results = await ingest.take(body, isLines);
   const refused = firstRefusal(results);
