@@ -1,0 +1,44 @@
+/**
+ * An agent of the OpenAI Agents SDK, shown live: it asks a tool, hands off, and streams its answer.
+ * Offline: the model is the SDK's own scripted one. Start `spantail serve` first, then
+ * `node --import ./src/own-sources.ts src/openai-agents.ts` in `examples/frameworks`.
+ */
+import { Agent, addTraceProcessor, Runner, tool } from '@openai/agents';
+import { assistantMessage, functionCall, ScriptedModel } from '@openai/agents/testing';
+import { SpantailTracingProcessor } from '@spantail/agent/openai-agents';
+import { z } from 'zod';
+
+// The one line. Another one, below, adds what the model says while it says it.
+const spantail = new SpantailTracingProcessor();
+addTraceProcessor(spantail);
+
+const weather = tool({
+  name: 'weather',
+  description: 'The weather in a city',
+  parameters: z.object({ city: z.string() }),
+  execute: async ({ city }) => ({ city, sky: 'clear', celsius: 19 }),
+});
+
+const model = new ScriptedModel([
+  [functionCall('weather', { city: 'Lisbon' }, { callId: 'call_1' })],
+  [functionCall('transfer_to_Packer', {}, { callId: 'call_2' })],
+  [assistantMessage('Take a light jacket and good shoes.')],
+]);
+
+const packer = new Agent({ name: 'Packer', instructions: 'Say what to pack.' });
+const planner = new Agent({
+  name: 'Planner',
+  instructions: 'Look at the weather, then hand off.',
+  tools: [weather],
+  handoffs: [packer],
+});
+
+const runner = new Runner({
+  modelProvider: spantail.traceModels({ getModel: () => model }),
+  groupId: 'trip-to-lisbon',
+});
+const result = await runner.run(planner, 'What do I pack for Lisbon?', { stream: true });
+for await (const text of result.toTextStream()) process.stdout.write(text);
+await result.completed;
+console.log();
+await spantail.shutdown();

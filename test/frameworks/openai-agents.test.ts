@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import { AdapterRun, nobody } from '../support/frameworks/adapter-run.ts';
+import { named, outline, outputOf, SeenRuns } from '../support/frameworks/seen-runs.ts';
+import { startTestGateway } from '../support/gateway.ts';
+
+const PROGRAM = 'programs/openai-agents/program.ts';
+
+/** Modes of the program that need nobody to go on. */
+const MODES = [
+  'three',
+  'tripwire',
+  'failing',
+  'failing in a trace',
+  'broken off',
+  'responses',
+  'responses stream',
+  'chat',
+  'chat stream',
+  'openai fails',
+];
+
+const TRIP = `agent Agent workflow
+  agent Planner
+    step turn 1
+      model chat
+      tool weather
+      tool booking !
+    step turn 2
+      model chat
+      handoff handoff to Packer
+  agent Packer
+    step turn 3
+      model chat`;
+
+async function start(mode: string, env: NodeJS.ProcessEnv = {}) {
+  const gateway = await startTestGateway({ tracker: {} });
+  const run = new AdapterRun(PROGRAM, [mode], { SPANTAIL_URL: gateway.url, ...env });
+  return { run, runs: new SeenRuns(gateway) };
+}
+
+async function untraced(mode: string): Promise<unknown> {
+  return new AdapterRun(PROGRAM, [mode], { ADAPTER: 'off' }).told();
+}
+
+describe('OpenAI Agents SDK', () => {
+  it('[FA2, FA3, FA4, FA6] shows steps, arguments and text while they run', async () => {
+    const { run, runs } = await start('trip');
+    await run.waits(1);
+    const [atTool] = await runs.show(
+      ([tree]) =>
+        tree !== undefined && [...tree.walk()].some(({ span }) => span.name === 'weather'),
+      'the tool is seen',
+    );
+    const weather = named(atTool!, 'weather');
+    expect(weather).toMatchObject({ state: 'open', spanType: 'tool' });
+    expect(await weather.input?.load()).toEqual({ city: 'Lisbon' });
+    expect(atTool!.get(weather.parentSpanId!)).toMatchObject({ name: 'turn 1', state: 'open' });
+
+    run.go();
+    await run.waits(2);
+    const [atAnswer] = await runs.show(
+      ([tree]) => [...tree!.walk()].some(({ span }) => span.outputText === 'Take a light '),
+      'half of the answer is seen',
+    );
+    expect(named(atAnswer!, 'chat', 2)).toMatchObject({ state: 'open' });
+
+    run.go();
+    expect(await run.told()).toMatchObject({ unhandled: [] });
+    const [tree] = await runs.ended();
+    expect(outline(tree!)).toBe(TRIP);
+    const answer = named(tree!, 'chat', 2);
+    expect(answer.outputText).toBe('Take a light jacket 🧥.');
+    expect(answer.output).toBeUndefined();
+    expect(await named(tree!, 'chat').input?.load()).toMatchObject([
+      { content: 'A trip to Lisbon' },
+    ]);
+    expect(await outputOf(named(tree!, 'weather'))).toEqual({ city: 'Lisbon', celsius: 19 });
+    // What the tool threw, the SDK keeps to itself.
+    const booking = named(tree!, 'booking');
+    expect(booking.error?.message).toMatch(/^Error running tool/);
+    expect(await outputOf(booking)).toMatch(/^An error occurred while running the tool/);
+    expect(named(tree!, 'handoff to Packer').attributes).toMatchObject({
+      'handoff.from': 'Planner',
+      'handoff.to': 'Packer',
+    });
+    expect(tree!.roots[0]?.attributes).toMatchObject({
+      'gen_ai.conversation.id': 'trip-Lisbon',
+      'user.id': 'ada',
+      'metadata.tier': 'gold',
+    });
+    const usage = [...tree!.walk()].filter(({ span }) => span.usage !== undefined);
+    expect(usage.map(({ span: { spanType, usage: its } }) => [spanType, its])).toEqual([
+      ['model', { inputTokens: 10, outputTokens: 5, cachedInputTokens: 4 }],
+      ['model', { inputTokens: 20, outputTokens: 6, cachedInputTokens: 4 }],
+      ['model', { inputTokens: 30, outputTokens: 7 }],
+    ]);
+  });
+
+  it.each(MODES)('[FA1] changes nothing of %s, with a gateway and without', async (mode) => {
+    const plain = await untraced(mode);
+    const { run } = await start(mode);
+    const away = new AdapterRun(PROGRAM, [mode], { SPANTAIL_URL: await nobody(), SHUTDOWN: 'no' });
+    expect(await run.told()).toEqual(plain);
+    expect(await away.told()).toEqual(plain);
+  });
+
+  it('[FA5] keeps runs apart that go on side by side', async () => {
+    const { run, runs } = await start('three');
+    await run.told();
+    const trees = await runs.ended(3);
+    for (const tree of trees) {
+      expect(outline(tree)).toBe(TRIP);
+      const city = tree.roots[0]?.attributes['metadata.city'];
+      expect(await named(tree, 'weather').input?.load()).toEqual({ city });
+      expect(await named(tree, 'chat').input?.load()).toMatchObject([
+        { content: `A trip to ${city as string}` },
+      ]);
+    }
+    expect(new Set(trees.map((tree) => tree.roots[0]?.attributes['session.id'])).size).toBe(3);
+  });
+
+  it.each([
+    ['responses', 'trace'],
+    ['responses stream', 'trace'],
+    ['chat', 'trace'],
+    ['chat stream', 'trace'],
+    ['responses', 'plain'],
+    ['responses stream', 'plain'],
+    ['chat', 'plain'],
+    ['chat stream', 'plain'],
+  ])(
+    '[FA3, FA4] has one span for a call of the SDK’s own models: %s, %s',
+    async (mode, ADAPTER) => {
+      const { run, runs } = await start(mode, { ADAPTER });
+      await run.told();
+      const [tree] = await runs.ended();
+      const calls = [...tree!.walk()].filter(({ span }) => span.spanType === 'model');
+      expect(calls).toHaveLength(1);
+      const { span } = calls[0]!;
+      expect(span.attributes['gen_ai.request.model']).toMatch(/^gpt-offline/);
+      expect(await outputOf(span)).toBe('Hello there');
+      if (mode.includes('stream') && ADAPTER === 'trace')
+        expect(span.outputText).toBe('Hello there');
+      if (mode !== 'chat stream' || ADAPTER === 'trace')
+        expect(span.usage).toEqual({
+          inputTokens: 12,
+          outputTokens: 4,
+          cachedInputTokens: 8,
+          reasoningTokens: 2,
+        });
+    },
+  );
+
+  it('[FA6] shows where a run failed, and ends it though the SDK does not', async () => {
+    const { run, runs } = await start('failing', { SHUTDOWN: 'no' });
+    await run.told();
+    const [tree] = await runs.ended();
+    expect(outline(tree!)).toBe(`agent Agent workflow !
+  agent Planner !
+    step turn 1 !
+      model chat !`);
+    expect(named(tree!, 'chat').error).toMatchObject({
+      type: 'RangeError',
+      message: 'the model is away',
+    });
+  });
+
+  it('[FA6] ends a trace of the program’s own in which a run failed', async () => {
+    const { run, runs } = await start('failing in a trace');
+    await run.told();
+    const [tree] = await runs.ended();
+    expect(outline(tree!)).toMatch(
+      /^agent two tries !\n {2}step Agent workflow !\n {4}agent Planner !/,
+    );
+  });
+
+  it('[FA6] shows a tripped guardrail, and the failed agent around it', async () => {
+    const { run, runs } = await start('tripwire');
+    await run.told();
+    const [tree] = await runs.ended();
+    expect(named(tree!, 'no trips')).toMatchObject({
+      spanType: 'guardrail',
+      attributes: { 'guardrail.triggered': true },
+    });
+    expect(named(tree!, 'Guarded').error?.type).toBe('InputGuardrailTripwireTriggered');
+  });
+
+  it('[FA6] closes what was broken off', async () => {
+    const { run, runs } = await start('broken off');
+    await run.told();
+    const [tree] = await runs.ended();
+    expect(named(tree!, 'chat', 2).outputText).toMatch(/^Take/);
+  });
+
+  it('[FA7] goes on in the trace of the tracer it was given', async () => {
+    const { run, runs } = await start('active');
+    await run.told();
+    const [tree] = await runs.ended();
+    expect(outline(tree!)).toBe(
+      `agent outer\n${TRIP.split('\n')
+        .map((line) => `  ${line}`)
+        .join('\n')}`,
+    );
+  });
+});
