@@ -7,4 +7,4 @@ publish(type="open", spanId="model", parentSpanId="agent", spanType="model", nam
 for piece in ["Grey ", "waves ", "fold ", "and ", "rise"]:
     publish(type="update", spanId="model", outputDelta=piece)
 publish(type="close", spanId="model", usage={"inputTokens": 12, "outputTokens": 5})
-publish(type="close", spanId="agent", output="Grey waves fold and rise")
+publish(fin=True, events=[{"type": "close", "spanId": "agent", "output": "Grey waves fold and rise"}])

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { decodeEvent, decodeEventArray, encodeEvent } from '@spantail/protocol';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { eventually, startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { batchOf, postBatches } from '../../support/ingest.ts';
 import { entriesOf, eventsOf, postJson, treeOf } from '../../support/ingest-json.ts';
 import { MemoryArchive } from '../../support/memory-archive.ts';
+import { startRedis } from '../../support/redis-server.ts';
 import { startObservedGateway } from '../../support/observed-gateway.ts';
 
 const SPAN = '1'.repeat(16);
+const OPEN = { type: 'open', spanId: SPAN, name: 'n' };
 const STREAM = { project: 'default' };
 
 function newTrace(): string {
@@ -88,24 +90,37 @@ describe('JSON that comes again', () => {
     expect((await treeOf(one.log, traceId)).get(SPAN)?.outputText).toBe('abcPdePfg');
   });
 
-  it('[IJ6] many at once, at several gateways, leave no hole and repeat no number', async () => {
-    const first = await startTestGateway();
-    const gateways = [first, await startTestGateway({ log: first.log })];
-    const traceId = newTrace();
-    const texts = Array.from({ length: 120 }, (_, i) => `<${i}>`);
-    await Promise.all(
-      texts.map(async (text, i) => {
-        const { url } = gateways[i % 2] ?? first;
-        // Refused for the press of the others, if ever: then again.
-        while ((await postJson(url, delta(traceId, text))).status === 429);
-      }),
-    );
-    const events = await eventsOf(first.log, traceId);
-    const numbers = events.map((event) => (event.type === 'update' ? event.seq : -1));
-    expect(numbers).toEqual(texts.map((_, i) => i));
-    const output = (await treeOf(first.log, traceId)).get(SPAN)?.outputText ?? '';
-    expect(output.match(/<\d+>/g)?.toSorted()).toEqual(texts.toSorted());
-  });
+  it.each(['embedded', 'Redis'])(
+    '[IJ6] many at once, at several gateways, leave no hole and repeat no number: %s log',
+    async (kind) => {
+      const redis = kind === 'Redis' ? await startRedis() : undefined;
+      if (redis !== undefined) onTestFinished(() => redis.stop());
+      const first = await startTestGateway(redis === undefined ? {} : { redis: redis.url });
+      const gateways = [first, await startTestGateway({ log: first.log })];
+      const traceId = newTrace();
+      const texts = Array.from({ length: 120 }, (_, i) => `<${i}>`);
+      await Promise.all(
+        texts.map(async (text, i) => {
+          const { url } = gateways[i % 2] ?? first;
+          // Refused for the press of the others, if ever: then again.
+          while ((await postJson(url, delta(traceId, text))).status === 429);
+        }),
+      );
+      const events = await eventsOf(first.log, traceId);
+      const numbers = events.map((event) => (event.type === 'update' ? event.seq : -1));
+      expect(numbers).toEqual(texts.map((_, i) => i));
+      const output = (await treeOf(first.log, traceId)).get(SPAN)?.outputText ?? '';
+      expect(output.match(/<\d+>/g)?.toSorted()).toEqual(texts.toSorted());
+      // All of them are of one source: one lease.
+      await outcomeOf(first, { traceId, leaseMs: 1, events: [OPEN] });
+      const lapsed = async (): Promise<string[]> =>
+        (await first.log.lapsed(9)).map(({ producer }) => producer);
+      await eventually(async () => (await lapsed()).length > 0, 'the lease lapses');
+      expect(await lapsed()).toEqual(['json']);
+      await outcomeOf(first, delta(traceId, '.'));
+      expect(await lapsed()).toEqual([]);
+    },
+  );
 
   it('[IJ6] numbers go on when the log has let the run go, and begin again with a new history', async () => {
     const archive = new MemoryArchive();
@@ -168,8 +183,6 @@ describe('JSON that comes again', () => {
 });
 
 describe('scripts that die', () => {
-  const OPEN = { type: 'open', spanId: SPAN, name: 'n' };
-
   it('[IJ7, LE4, LE10] what a silent script left open is lost; its own close repairs it', async () => {
     const gateway = await startTestGateway({
       leases: { everyMs: 5, mostGapMs: 60_000, settleMs: 0 },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { eventually, startTestGateway } from '../../support/gateway.ts';
-import { treeOf } from '../../support/ingest-json.ts';
+import { entriesOf, treeOf } from '../../support/ingest-json.ts';
 import { connect } from '../../support/client/connect.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -49,6 +49,7 @@ describe('the guide to publishing from any language', () => {
     const work = await gateway.log.takeWork('test', { maxItems: 9, waitMs: 0, stealAfterMs: 1e9 });
     expect(work).toHaveLength(1);
     const traceId = work[0]?.streamId ?? '';
+    expect((await entriesOf(gateway.log, traceId)).map(({ fin }) => fin).indexOf(true)).toBe(8);
     const tree = await treeOf(gateway.log, traceId);
     const [root, ...more] = tree.roots;
     expect(more).toEqual([]);
