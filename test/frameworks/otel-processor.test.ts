@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { outline } from '../support/agent/make-tracer.ts';
 import { watchedTree } from '../support/agent/watched-tree.ts';
 import { connect } from '../support/client/connect.ts';
-import { FrameworkProgram } from '../support/framework-program.ts';
+import { SteppedProgram } from '../support/frameworks/stepped-program.ts';
 import { eventually, startTestGateway } from '../support/gateway.ts';
 
 /** OpenTelemetry's JS SDK in both majors that are about. */
@@ -22,7 +22,7 @@ function find(run: WatchedRun, name: string): WatchedSpan | undefined {
 describe.each(MAJORS)('a span processor for OpenTelemetry %s', (major) => {
   it('[SP1, SP2, SP3, SP4, SP5, PROM1] shows spans from start to end, with what changes between', async () => {
     const gateway = await startTestGateway({ tracker: {} });
-    const program = new FrameworkProgram('programs/otel/steps.ts', [major], {
+    const program = new SteppedProgram('programs/otel/steps.ts', [major], {
       SPANTAIL_URL: gateway.url,
       OTEL_SERVICE_NAME: 'forecaster',
     });
@@ -95,7 +95,7 @@ describe.each(MAJORS)('a span processor for OpenTelemetry %s', (major) => {
       tracker: { graceMs: 50 },
       leases: { settleMs: 0, everyMs: 200, mostGapMs: 2_000 },
     });
-    const program = new FrameworkProgram('programs/otel/steps.ts', [major, '600'], {
+    const program = new SteppedProgram('programs/otel/steps.ts', [major, '600'], {
       SPANTAIL_URL: gateway.url,
     });
     const run = connect(gateway).watch(await program.line(0));
@@ -108,7 +108,7 @@ describe.each(MAJORS)('a span processor for OpenTelemetry %s', (major) => {
     '[SP1] everything is there after %s, each span once',
     async (ending) => {
       const gateway = await startTestGateway({ tracker: {} });
-      const program = new FrameworkProgram('programs/otel/plain.ts', [major, ending], {
+      const program = new SteppedProgram('programs/otel/plain.ts', [major, ending], {
         SPANTAIL_URL: gateway.url,
       });
       expect(await program.ended()).toBe(0);
@@ -127,7 +127,7 @@ describe.each(MAJORS)('a span processor for OpenTelemetry %s', (major) => {
     ['tracing is off', ''],
     ['the address cannot work', 'gopher://x'],
   ])('[SP7, PROM9] where %s the program does what it does without us', async (_, url) => {
-    const program = new FrameworkProgram('programs/otel/plain.ts', [major], { SPANTAIL_URL: url });
+    const program = new SteppedProgram('programs/otel/plain.ts', [major], { SPANTAIL_URL: url });
     expect(await program.ended()).toBe(0);
     expect(program.lines[0]).toBe('result 4950');
     expect(program.lines).toHaveLength(2);
@@ -138,7 +138,7 @@ describe.each(MAJORS)('a span processor for OpenTelemetry %s', (major) => {
     async (how) => {
       const gateway = await startTestGateway();
       const withContext = how === 'by the context' ? 'context' : 'none';
-      const program = new FrameworkProgram('programs/otel/own-requests.ts', [major, withContext], {
+      const program = new SteppedProgram('programs/otel/own-requests.ts', [major, withContext], {
         SPANTAIL_URL: gateway.url,
       });
       expect(await program.ended()).toBe(0);

@@ -8,6 +8,8 @@ import {
   newSpanId,
   newTraceId,
   type ContextCarrier,
+  type ContextSink,
+  type InjectOptions,
   type Payload,
   type TraceContext,
   type TraceEvent,
@@ -96,23 +98,35 @@ export class Tracer {
   }
 
   /**
-   * Writes where a child goes on into headers, or, as `environment`, into variables for a child
-   * process. `false`, and nothing is written, when there is no span.
+   * Writes where a child goes on into headers, into a message's metadata or `_meta`, or, as
+   * `environment`, into variables for a child process. `false`, and nothing is written, when there
+   * is no span.
    */
-  inject(
-    carrier: Record<string, string>,
-    options: { span?: Span; names?: 'headers' | 'environment' } = {},
-  ): boolean {
-    const span = options.span ?? this.activeSpan;
+  inject(carrier: ContextSink, options: { span?: Span } & InjectOptions = {}): boolean {
+    const { span = this.activeSpan, ...how } = options;
     if (span === undefined) return false;
     const { traceId, spanId } = span;
-    injectContext({ ...span.context, traceId, spanId }, carrier, options.names);
-    return true;
+    try {
+      injectContext({ ...span.context, traceId, spanId }, carrier, how);
+      return true;
+    } catch (error) {
+      // Frozen headers, for one.
+      this.#host.report(error);
+      return false;
+    }
   }
 
-  /** Where another process' span goes on, from headers or `process.env`; pass it as `parent`. */
-  extract(carrier: ContextCarrier): TraceContext | undefined {
-    return extractContext(carrier);
+  /**
+   * Where another process' span goes on, from headers, a message's metadata or `_meta`, or
+   * `process.env`; pass it as `parent`.
+   */
+  extract(carrier: ContextCarrier | null | undefined): TraceContext | undefined {
+    try {
+      return extractContext(carrier);
+    } catch (error) {
+      this.#host.report(error);
+      return undefined;
+    }
   }
 
   get stats(): PublisherStats | undefined {

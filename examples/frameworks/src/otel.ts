@@ -1,8 +1,8 @@
 /**
  * A program that traces with OpenTelemetry, watched live: the one line is the span processor.
  *
- *   spantail serve            # in another terminal, then: spantail watch
- *   node --conditions=source src/otel.ts
+ *   spantail serve
+ *   npm run example otel      (SPANTAIL_URL says where the gateway is)
  */
 import { setTimeout } from 'node:timers/promises';
 import { SpanStatusCode, trace } from '@opentelemetry/api';

@@ -1,10 +1,25 @@
+import { decodeUtf8, encodeUtf8 } from '../text/utf8.ts';
 import type { TraceContext } from './trace-context.ts';
 import { formatTraceparent, parseTraceparent } from './traceparent.ts';
 
-/** Headers as Node has them, environment variables, or pairs as `Headers` and `Map` yield them. */
+/**
+ * Where a context may be read: headers as Node has them, environment variables, an MCP message's
+ * `_meta`, a queued message's metadata, pairs as `Headers` and `Map` yield them, or a list of maps.
+ * Values are text or UTF-8 bytes, or lists of them; others are passed over.
+ */
 export type ContextCarrier =
-  | Readonly<Record<string, string | readonly string[] | undefined>>
-  | Iterable<readonly [string, string]>;
+  | Readonly<Record<string, unknown>>
+  | Iterable<readonly [string, unknown] | Readonly<Record<string, unknown>>>;
+
+/** Where a context may be written: any map of names, or what has `set`, as `Headers` and `Map`. */
+export type ContextSink = Record<string, unknown> | { set(name: string, value: string): unknown };
+
+export interface InjectOptions {
+  /** `environment`: in capitals, as variables of a process are. Default `headers`. */
+  names?: 'headers' | 'environment';
+  /** `bytes`: as UTF-8, for queues whose header values are bytes. Default `text`. */
+  values?: 'text' | 'bytes';
+}
 
 /** W3C Baggage: what every participant has to hand on. */
 const BAGGAGE_CHARACTERS = 8_192;
@@ -20,28 +35,49 @@ const PRINTABLE = /^[\x20-\x7e]+$/;
  */
 export function injectContext(
   context: TraceContext,
-  carrier: Record<string, string>,
-  names: 'headers' | 'environment' = 'headers',
+  carrier: ContextSink,
+  { names = 'headers', values = 'text' }: InjectOptions = {},
 ): void {
   const fields = {
     traceparent: formatTraceparent(context),
     tracestate: context.traceState,
     baggage: context.baggage,
   };
-  for (const key of Object.keys(carrier))
-    if (Object.hasOwn(fields, key.toLowerCase())) delete carrier[key];
+  const set = setterOf(carrier, Object.keys(fields));
   for (const [name, value] of Object.entries(fields)) {
     // A line break would end the header and begin another one.
     if (value === undefined || !PRINTABLE.test(value)) continue;
-    carrier[names === 'headers' ? name : name.toUpperCase()] = value;
+    set(
+      names === 'headers' ? name : name.toUpperCase(),
+      values === 'bytes' ? encodeUtf8(value) : value,
+    );
   }
 }
 
+function setterOf(
+  carrier: ContextSink,
+  fields: readonly string[],
+): (name: string, value: string | Uint8Array) => void {
+  if (typeof carrier.set === 'function') {
+    const { set } = carrier as { set: (name: string, value: string | Uint8Array) => unknown };
+    return (name, value) => set.call(carrier, name, value);
+  }
+  const map = carrier as Record<string, unknown>;
+  for (const key of Object.keys(map)) if (fields.includes(key.toLowerCase())) delete map[key];
+  return (name, value) => {
+    map[name] = value;
+  };
+}
+
 /**
- * The context in headers or environment variables; `undefined` without a valid `traceparent`. Names
- * are compared without case. An invalid `tracestate` or `baggage` is left out by itself.
+ * The context in a carrier; `undefined` without a valid `traceparent`, or without a carrier: messages
+ * often have no headers. Names are compared without case. An invalid `tracestate` or `baggage` is
+ * left out by itself.
  */
-export function extractContext(carrier: ContextCarrier): TraceContext | undefined {
+export function extractContext(
+  carrier: ContextCarrier | null | undefined,
+): TraceContext | undefined {
+  if (typeof carrier !== 'object' || carrier === null) return undefined;
   const found = collect(carrier);
   const [traceparent, ...others] = new Set(found.traceparent);
   // Two different parents: neither can be believed.
@@ -63,14 +99,33 @@ interface Found {
 
 function collect(carrier: ContextCarrier): Found {
   const found: Found = { traceparent: [], tracestate: [], baggage: [] };
-  const pairs = Symbol.iterator in carrier ? carrier : Object.entries(carrier);
-  for (const [key, value] of pairs) {
-    const name = key.toLowerCase();
+  for (const [key, value] of pairsOf(carrier)) {
+    const name = typeof key === 'string' ? key.toLowerCase() : key;
     if (name !== 'traceparent' && name !== 'tracestate' && name !== 'baggage') continue;
-    for (const text of [value ?? []].flat())
-      if (typeof text === 'string' && text.trim() !== '') found[name].push(text.trim());
+    for (const item of [value].flat()) {
+      const text = textOf(item).trim();
+      if (text !== '') found[name].push(text);
+    }
   }
   return found;
+}
+
+function* pairsOf(carrier: ContextCarrier): Generator<readonly [unknown, unknown]> {
+  if (!(Symbol.iterator in carrier)) return yield* Object.entries(carrier);
+  for (const item of carrier as Iterable<unknown>)
+    if (Array.isArray(item)) yield [item[0], item[1]];
+    else if (typeof item === 'object' && item !== null) yield* Object.entries(item);
+}
+
+/** Bytes that are no UTF-8 are nothing that anybody injected. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (!(value instanceof Uint8Array)) return '';
+  try {
+    return decodeUtf8(value);
+  } catch {
+    return '';
+  }
 }
 
 function isTraceState(text: string): boolean {

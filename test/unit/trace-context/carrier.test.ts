@@ -19,17 +19,21 @@ describe('a context in headers and environment variables', () => {
       { requiredKeys: ['traceId', 'spanId', 'sampled'], noNullPrototype: true },
     );
     fc.assert(
-      fc.property(context, fc.constantFrom('headers', 'environment'), (context, names) => {
-        const carrier: Record<string, string> = {};
-        injectContext(context, carrier, names);
-        expect(extractContext(carrier)).toEqual(context);
-        const keys = Object.keys(carrier);
-        expect(keys).toEqual(
-          keys.map((key) => (names === 'headers' ? key.toLowerCase() : key.toUpperCase())),
-        );
-        for (const pairs of [new Headers(carrier), new Map(Object.entries(carrier))])
-          expect(extractContext(pairs)).toEqual(context);
-      }),
+      fc.property(
+        context,
+        fc.constantFrom<'headers' | 'environment'>('headers', 'environment'),
+        (context, names) => {
+          const carrier: Record<string, string> = {};
+          injectContext(context, carrier, { names });
+          expect(extractContext(carrier)).toEqual(context);
+          const keys = Object.keys(carrier);
+          expect(keys).toEqual(
+            keys.map((key) => (names === 'headers' ? key.toLowerCase() : key.toUpperCase())),
+          );
+          for (const pairs of [new Headers(carrier), new Map(Object.entries(carrier))])
+            expect(extractContext(pairs)).toEqual(context);
+        },
+      ),
     );
   });
 
@@ -137,5 +141,57 @@ describe('a context in headers and environment variables', () => {
         ['Traceparent', other],
       ]),
     ).toBeUndefined();
+  });
+});
+
+describe('a context in messages', () => {
+  const full: TraceContext = { ...parent, traceState: 'rojo=1', baggage: 'user=7' };
+
+  it('[TC8] is in `_meta` under the names of the headers, beside what is there', () => {
+    const meta: Record<string, unknown> = { progressToken: 7, 'com.example/key': { a: 1 } };
+    injectContext(full, meta);
+    expect(meta).toEqual({
+      progressToken: 7,
+      'com.example/key': { a: 1 },
+      traceparent,
+      tracestate: 'rojo=1',
+      baggage: 'user=7',
+    });
+    expect(extractContext(meta)).toEqual(full);
+  });
+
+  it('[TC9] is read from text and bytes, alone and in lists, in maps, pairs and lists of maps', () => {
+    const bytes = Buffer.from(traceparent);
+    for (const value of [traceparent, bytes, new Uint8Array(bytes), [bytes], [traceparent]]) {
+      expect(extractContext({ traceparent: value, 'x-other': 3 })).toEqual(parent);
+      expect(extractContext(new Map([['traceparent', value]]))).toEqual(parent);
+      expect(extractContext([['traceparent', value]])).toEqual(parent);
+      expect(extractContext([{ other: 'x' }, { traceparent: value }])).toEqual(parent);
+    }
+  });
+
+  it('[TC9] is written as text or as bytes, into maps and by `set`', () => {
+    const message: Record<string, unknown> = {
+      key: Buffer.from('k'),
+      TraceState: Buffer.from('old=1'),
+    };
+    injectContext(full, message, { values: 'bytes' });
+    expect(Object.keys(message)).toEqual(['key', 'traceparent', 'tracestate', 'baggage']);
+    expect(message['traceparent']).toEqual(new Uint8Array(Buffer.from(traceparent)));
+    expect(extractContext(message)).toEqual(full);
+    for (const carrier of [
+      new Headers({ traceparent: 'old' }),
+      new Map([['traceparent', 'old']]),
+    ]) {
+      injectContext(full, carrier);
+      expect(extractContext(carrier)).toEqual(full);
+    }
+  });
+
+  it('[TC9] is not there where the carrier is absent or holds anything else', () => {
+    const values = [7, true, null, undefined, {}, [[]], new Uint8Array([0xff, 0xfe]), new Date()];
+    for (const value of values) expect(extractContext({ traceparent: value })).toBeUndefined();
+    for (const carrier of [undefined, null, 'traceparent', 7, [], [null, 7, 'x'], new Map()])
+      expect(extractContext(carrier as never)).toBeUndefined();
   });
 });

@@ -4,10 +4,13 @@ import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-const PROGRAMS = join(import.meta.dirname, '../../examples/frameworks/src');
+const PROGRAMS = join(import.meta.dirname, '../../../examples/frameworks/src');
 
-/** A program of examples/frameworks, killed when the test is over and it is not gone yet. */
-export class FrameworkProgram {
+/**
+ * A program of examples/frameworks that prints lines, and may wait for the test after each; killed
+ * when the test is over and it is not gone yet.
+ */
+export class SteppedProgram {
   readonly #child: ChildProcess;
   readonly lines: string[] = [];
   errors = '';
@@ -17,7 +20,7 @@ export class FrameworkProgram {
   constructor(script: string, args: string[], env: NodeJS.ProcessEnv = {}) {
     this.#child = spawn(
       process.execPath,
-      ['--conditions=source', join(PROGRAMS, script), ...args],
+      ['--import', join(PROGRAMS, 'own-sources.ts'), join(PROGRAMS, script), ...args],
       { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } },
     );
     const { stdout, stderr } = this.#child;
