@@ -1,8 +1,9 @@
 import type { SpanType } from '../event/event.ts';
 import { buildList, type FlatList } from './flat-lists.ts';
-import { fromMonocleInput, fromPrompt, fromRecords, withInstructions } from './messages.ts';
+import { messagesIn } from './langchain.ts';
+import { fromMonocleInput, fromRecords, fromRequest, withInstructions } from './messages.ts';
 import type { Slot } from './names/contents.ts';
-import { fromText, keepAttribute, toPlain } from './plain.ts';
+import { fromJson, fromText, keepAttribute, toPlain } from './plain.ts';
 import { structured, type EventContent, type Known, type Reading } from './reading.ts';
 import type { ContentRule } from './rules.ts';
 
@@ -18,8 +19,8 @@ export function takeContents(
 ): { input?: unknown; output?: unknown } {
   const candidates = gather(reading, spanType);
   if (candidates.length === 0) return {};
-  const system = take(candidates, 'system');
-  let input = take(candidates, 'input');
+  const system = take(candidates, 'system', reading);
+  let input = take(candidates, 'input', reading);
   if (system !== undefined) {
     const list = withInstructions(system, input);
     if (list === undefined) {
@@ -27,7 +28,7 @@ export function takeContents(
       keepAttribute(reading.attributes, 'gen_ai.system_instructions', system);
     } else input = list;
   }
-  const output = take(candidates, 'output');
+  const output = take(candidates, 'output', reading);
   return {
     ...(input === undefined ? {} : { input }),
     ...(output === undefined ? {} : { output }),
@@ -45,7 +46,7 @@ function gather({ known, lists, contents }: Reading, spanType: SpanType): Candid
 }
 
 /** The value of the first candidate that has one. Others of its source are gone with it. */
-function take(candidates: readonly Candidate[], slot: Slot): unknown {
+function take(candidates: readonly Candidate[], slot: Slot, reading: Reading): unknown {
   const ranked = candidates
     .filter(({ rule }) => rule.slot === slot)
     .sort((a, b) => a.rule.rank - b.rule.rank);
@@ -53,7 +54,12 @@ function take(candidates: readonly Candidate[], slot: Slot): unknown {
     const value = rule.field === undefined ? valueOf(rule, of) : messageOf(ranked, rule.source);
     if (value === undefined) continue;
     for (const other of ranked) if (other.rule.source === rule.source) other.of.taken = true;
-    return value;
+    if (rule.request !== true || !('key' in of)) return value;
+    const request = fromRequest(value);
+    if (request === undefined) return value;
+    if (Object.keys(request.rest).length > 0)
+      keepAttribute(reading.attributes, of.key, request.rest);
+    return request.messages;
   }
   return undefined;
 }
@@ -75,12 +81,21 @@ function messageOf(ranked: readonly Candidate[], source: string): unknown {
 function valueOf(rule: ContentRule, of: Known | FlatList | EventContent): unknown {
   if ('root' in of) return buildList(of);
   if (!('key' in of)) return ofEvent(rule, of.value);
-  if (of.value === rule.none) return undefined;
+  if (of.value === rule.none) {
+    of.taken = true;
+    return undefined;
+  }
   if (rule.records === true) return fromRecords(structured(of), rule.slot === 'output');
-  if (typeof of.value !== 'string') return toPlain(of.value);
+  if (rule.messages === true) return of.isPlainText ? undefined : messagesIn(structured(of));
+  if (typeof of.value !== 'string') return fromList(toPlain(of.value), rule);
   if (rule.as === 'text' || of.isPlainText) return of.value;
-  const value = structured(of, rule.as === 'json');
-  return rule.prompt === true ? fromPrompt(value) : value;
+  return structured(of, rule.as === 'json');
+}
+
+/** A list of JSON texts, as attributes have lists of anything else than texts. */
+function fromList(value: unknown, rule: ContentRule): unknown {
+  if (rule.as !== 'json' || !Array.isArray(value)) return value;
+  return value.map((item: unknown) => (typeof item === 'string' ? fromJson(item) : item));
 }
 
 function ofEvent(rule: ContentRule, value: unknown): unknown {

@@ -3,6 +3,9 @@ import type { OtelSpan } from '../otel/otel-span.ts';
 import type { FailureField } from './names/failures.ts';
 import type { Exception, Known, Reading } from './reading.ts';
 
+/** In front of a message, or of a stack. */
+const ERROR_NAME = /^(\w+): /;
+
 /**
  * What went wrong: an exception, a status or an attribute says so. An exception in a span that its
  * source calls ok was dealt with, and stays in the log.
@@ -33,7 +36,8 @@ export function takeError(
     'failed';
   const own = exception?.stack ?? take(said.stack);
   const { message, stack } = own === undefined ? splitStack(text) : { message: text, stack: own };
-  const type = exception?.type ?? take(said.type) ?? /^(\w+): /.exec(message)?.[1] ?? 'Error';
+  const type =
+    exception?.type ?? take(said.type) ?? ERROR_NAME.exec(stack ?? message)?.[1] ?? 'Error';
   if (said.type?.value === type) said.type.taken = true;
   return { type, message, ...(stack === undefined ? {} : { stack }) };
 }
@@ -61,10 +65,14 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** Some instrumentations put the stack into the message. */
+/** Some instrumentations put the stack into the message, its first line in front or not. */
 function splitStack(text: string): { message: string; stack?: string } {
-  const at = text.indexOf('\n    at ');
-  return at <= 0 ? { message: text } : { message: text.slice(0, at).trimEnd(), stack: text };
+  const frames = text.indexOf('\n    at ');
+  if (frames <= 0) return { message: text };
+  const head = text.slice(0, frames).trimEnd();
+  const line = head.lastIndexOf('\n');
+  if (line <= 0) return { message: head.replace(ERROR_NAME, ''), stack: text };
+  return { message: head.slice(0, line).trimEnd(), stack: text.slice(line + 1) };
 }
 
 function isSame(a: Exception, b: Exception): boolean {

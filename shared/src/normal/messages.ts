@@ -18,18 +18,27 @@ export function withInstructions(system: unknown, input: unknown): unknown[] | u
   return [first, ...(input as unknown[])];
 }
 
-/** A call of the AI SDK: `system` beside `messages` or `prompt`. */
-export function fromPrompt(value: unknown): unknown {
-  if (!isMap(value)) return value;
-  const { system, prompt, messages } = value;
-  const given = messages ?? prompt;
-  const list = Array.isArray(given)
-    ? (given as unknown[])
-    : typeof given === 'string' && system !== undefined
-      ? [{ role: 'user', content: given }]
-      : undefined;
-  if (list === undefined) return typeof given === 'string' ? given : value;
-  return system === undefined ? list : (withInstructions(system, list) ?? list);
+/** A model's request as one list of messages, and what else it has. */
+export function fromRequest(
+  value: unknown,
+): { messages: unknown; rest: Record<string, unknown> } | undefined {
+  if (!isMap(value)) return undefined;
+  const { system, prompt, messages, contents, ...rest } = value;
+  const given = messages ?? contents ?? prompt;
+  const { instructions, config } = instructionsOf(rest['config']);
+  const first = system ?? instructions;
+  if (config !== undefined) rest['config'] = config;
+  if (typeof given === 'string' && first === undefined) return { messages: given, rest };
+  const list = typeof given === 'string' ? [{ role: 'user', content: given }] : given;
+  if (!Array.isArray(list)) return undefined;
+  return { messages: first === undefined ? list : withInstructions(first, list), rest };
+}
+
+/** Google's requests have them beside the settings. */
+function instructionsOf(config: unknown): { instructions?: unknown; config?: unknown } {
+  if (!isMap(config) || config['system_instruction'] === undefined) return {};
+  const { system_instruction: instructions, ...rest } = config;
+  return { instructions, config: rest };
 }
 
 /** The message that an event of a GenAI client is. */

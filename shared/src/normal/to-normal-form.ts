@@ -5,9 +5,10 @@ import { takeError } from './failure.ts';
 import { buildList, FlatLists } from './flat-lists.ts';
 import { addEntities } from './monocle.ts';
 import type { NormalForm } from './normal-form.ts';
-import { keepAttribute, LOG_ATTRIBUTE_DEPTH } from './plain.ts';
+import { isMap, keepAttribute, LOG_ATTRIBUTE_DEPTH } from './plain.ts';
 import { readEvents } from './read-events.ts';
-import type { Known, Reading } from './reading.ts';
+import { structured, type Known, type Reading } from './reading.ts';
+import { NAMED_AGENT } from './names/types.ts';
 import { readScalars } from './scalars.ts';
 import { RULES } from './rules.ts';
 
@@ -18,7 +19,7 @@ import { RULES } from './rules.ts';
  */
 export function toNormalForm(span: OtelSpan): NormalForm {
   const reading = read(span);
-  const { spanType, isOwn } = typeOf(reading.known);
+  const { spanType, isOwn } = typeOf(reading.known, span.name);
   const contents = takeContents(reading, spanType);
   // Others repeat what the calls below them used.
   const hasUsage = isOwn || spanType === 'model' || spanType === 'embedding';
@@ -60,7 +61,7 @@ function read({ attributes, events }: OtelSpan): Reading {
 }
 
 /** Own: our export, which says all that it knows and nothing twice. */
-function typeOf(known: readonly Known[]): { spanType: SpanType; isOwn: boolean } {
+function typeOf(known: readonly Known[], name: string): { spanType: SpanType; isOwn: boolean } {
   let found: SpanType | undefined;
   let rank = Infinity;
   let present: SpanType | undefined;
@@ -82,7 +83,14 @@ function typeOf(known: readonly Known[]): { spanType: SpanType; isOwn: boolean }
       presentRank = presence.rank;
     }
   }
-  return { spanType: found ?? present ?? 'step', isOwn };
+  const spanType = found ?? present ?? 'step';
+  return { spanType: spanType === 'step' && isAgent(known, name) ? 'agent' : spanType, isOwn };
+}
+
+function isAgent(known: readonly Known[], name: string): boolean {
+  const one = known.find(({ key }) => key === NAMED_AGENT.key);
+  const metadata = one === undefined ? undefined : structured(one);
+  return name !== '' && isMap(metadata) && metadata[NAMED_AGENT.at] === name;
 }
 
 /** What nobody took stays as it came, but for JSON that was parsed anyway. */

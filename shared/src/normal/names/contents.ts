@@ -6,7 +6,10 @@ export const SLOTS = ['input', 'output', 'system'] as const;
 export type Slot = (typeof SLOTS)[number];
 
 export interface ContentOptions {
-  /** `text` stays as it is; `json` is always JSON text. Else a text that holds a list or map is that. */
+  /**
+   * `text` stays as it is; `json` is always JSON text, or a list of such. Else a text that holds a
+   * list or map is that.
+   */
   as?: 'text' | 'json';
   /** Beside other names of its source a field of one message. */
   field?: string;
@@ -14,8 +17,13 @@ export interface ContentOptions {
   none?: string;
   /** Of a list `provider event` records, only those that are messages in, or the answer. */
   records?: boolean;
-  /** A map of `system` and `messages` or `prompt` is one list of messages. */
-  prompt?: boolean;
+  /**
+   * A model's whole request, a map: its instructions and messages are one list, and what else it
+   * has stays in the attribute.
+   */
+  request?: boolean;
+  /** Counts only where the value is nothing but a list of messages. */
+  messages?: boolean;
   /** The attribute that says what kind of text it is; `text/plain` stays as it is. */
   mimeType?: string;
   /** Means it only on spans of these types. */
@@ -27,6 +35,8 @@ export type ContentPlace = 'key' | 'list' | 'event';
 
 export type Content = readonly [Source, ContentPlace, string, ContentOptions?];
 
+const JSON_TEXT: ContentOptions = { as: 'json' };
+const REQUEST: ContentOptions = { request: true };
 const REDACTED: ContentOptions = { none: '{}' };
 const MASTRA_SPAN_TYPES = [
   'agent_run',
@@ -66,26 +76,27 @@ export const CONTENTS: Record<Slot, readonly Content[]> = {
     ['gen_ai', 'key', 'gen_ai.input.messages'],
     ['gen_ai', 'key', 'gen_ai.tool.call.arguments'],
     ['gen_ai', 'key', 'gen_ai.retrieval.query.text', { as: 'text' }],
+    ['openinference', 'key', 'input.value', { messages: true, mimeType: 'input.mime_type' }],
     ['openinference', 'list', 'llm.input_messages'],
     ['openinference', 'key', 'input.value', { mimeType: 'input.mime_type' }],
     ['openinference', 'list', 'reranker.input_documents'],
     ['openinference', 'list', 'llm.prompts'],
     ['ai-sdk', 'key', 'ai.prompt.messages'],
-    ['ai-sdk', 'key', 'ai.prompt', { prompt: true }],
-    ['ai-sdk', 'key', 'ai.toolCall.args'],
-    ['ai-sdk', 'key', 'ai.values'],
-    ['ai-sdk', 'key', 'ai.value'],
+    ['ai-sdk', 'key', 'ai.prompt', REQUEST],
+    ['ai-sdk', 'key', 'ai.toolCall.args', JSON_TEXT],
+    ['ai-sdk', 'key', 'ai.values', JSON_TEXT],
+    ['ai-sdk', 'key', 'ai.value', JSON_TEXT],
     ['langfuse', 'key', 'langfuse.observation.input'],
     ['openllmetry', 'list', 'gen_ai.prompt'],
-    ['openllmetry', 'key', 'traceloop.entity.input'],
+    ['openllmetry', 'key', 'traceloop.entity.input', JSON_TEXT],
     ['logfire', 'key', 'events', { records: true }],
     ['logfire', 'key', 'tool_arguments'],
     ['logfire', 'key', 'pydantic_ai.all_messages'],
     ['logfire', 'key', 'all_messages_events'],
-    ['genkit', 'key', 'genkit:input'],
+    ['genkit', 'key', 'genkit:input', { ...JSON_TEXT, ...REQUEST }],
     ...MASTRA_SPAN_TYPES.map((type): Content => ['mastra', 'key', `mastra.${type}.input`]),
-    ['adk', 'key', 'gcp.vertex.agent.tool_call_args', REDACTED],
-    ['adk', 'key', 'gcp.vertex.agent.llm_request', REDACTED],
+    ['adk', 'key', 'gcp.vertex.agent.tool_call_args'],
+    ['adk', 'key', 'gcp.vertex.agent.llm_request', { ...REDACTED, ...REQUEST }],
     ['gen_ai', 'event', 'messages'],
     ['gen_ai', 'event', 'gen_ai.content.prompt gen_ai.prompt'],
     ['gen_ai', 'key', 'gen_ai.prompt'],
@@ -97,6 +108,7 @@ export const CONTENTS: Record<Slot, readonly Content[]> = {
     ['gen_ai', 'key', 'gen_ai.output.messages'],
     ['gen_ai', 'key', 'gen_ai.tool.call.result'],
     ['gen_ai', 'key', 'gen_ai.retrieval.documents'],
+    ['openinference', 'key', 'output.value', { messages: true, mimeType: 'output.mime_type' }],
     ['openinference', 'list', 'llm.output_messages'],
     ['openinference', 'list', 'retrieval.documents'],
     ['openinference', 'list', 'reranker.output_documents'],
@@ -108,19 +120,19 @@ export const CONTENTS: Record<Slot, readonly Content[]> = {
     ['ai-sdk', 'key', 'ai.response.reasoning', { as: 'text', field: 'reasoning' }],
     ['ai-sdk', 'key', 'ai.response.toolCalls', { field: 'tool_calls' }],
     ['ai-sdk', 'key', 'ai.response.files', { field: 'files' }],
-    ['ai-sdk', 'key', 'ai.toolCall.result'],
-    ['ai-sdk', 'key', 'ai.embeddings'],
-    ['ai-sdk', 'key', 'ai.embedding'],
+    ['ai-sdk', 'key', 'ai.toolCall.result', JSON_TEXT],
+    ['ai-sdk', 'key', 'ai.embeddings', JSON_TEXT],
+    ['ai-sdk', 'key', 'ai.embedding', JSON_TEXT],
     ['ai-sdk', 'key', 'ai.ranking'],
     ['langfuse', 'key', 'langfuse.observation.output'],
     ['openllmetry', 'list', 'gen_ai.completion'],
-    ['openllmetry', 'key', 'traceloop.entity.output'],
+    ['openllmetry', 'key', 'traceloop.entity.output', JSON_TEXT],
     ['logfire', 'key', 'events', { records: true }],
     ['logfire', 'key', 'tool_response'],
     ['logfire', 'key', 'final_result'],
-    ['genkit', 'key', 'genkit:output'],
+    ['genkit', 'key', 'genkit:output', JSON_TEXT],
     ...MASTRA_SPAN_TYPES.map((type): Content => ['mastra', 'key', `mastra.${type}.output`]),
-    ['adk', 'key', 'gcp.vertex.agent.tool_response', REDACTED],
+    ['adk', 'key', 'gcp.vertex.agent.tool_response'],
     ['adk', 'key', 'gcp.vertex.agent.llm_response', REDACTED],
     ['gen_ai', 'event', 'messages'],
     ['gen_ai', 'event', 'gen_ai.content.completion gen_ai.completion'],

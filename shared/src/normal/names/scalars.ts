@@ -57,6 +57,7 @@ export const TEXTS = {
       ['openinference', 'llm.model_name'],
       ['openinference', 'embedding.model_name'],
       ['openinference', 'reranker.model_name'],
+      ['openinference', 'metadata', { ...MODEL, at: ['ls_model_name'] }],
       ['ai-sdk', 'ai.model.id'],
       ['langfuse', 'langfuse.observation.model.name'],
       ['logfire', 'model_name'],
@@ -81,6 +82,7 @@ export const TEXTS = {
       ['gen_ai', 'gen_ai.system'],
       ['openinference', 'llm.provider'],
       ['openinference', 'llm.system'],
+      ['openinference', 'metadata', { ...MODEL, at: ['ls_provider'] }],
       ['ai-sdk', 'ai.model.provider'],
       ['genkit', 'genkit:name', { ...MODEL, take: 'head' }],
     ],
@@ -115,6 +117,7 @@ export const TEXTS = {
     from: [
       ['gen_ai', 'user.id'],
       ['gen_ai', 'enduser.id'],
+      ['openinference', 'metadata', { at: ['user_id'] }],
       ['ai-sdk', 'ai.telemetry.metadata.userId'],
       ['openllmetry', 'traceloop.association.properties.user_id'],
       ['langfuse', 'langfuse.user.id'],

@@ -184,3 +184,9 @@ export const PRESENCE: readonly (readonly [Source, string, SpanType])[] = [
   ['gen_ai', 'gen_ai.request.model', 'model'],
   ['langfuse', 'langfuse.observation.model.name', 'model'],
 ];
+
+/**
+ * OpenInference's LangChain instrumentation has an agent as a `CHAIN` like each of its steps; the one
+ * of the agent's own name is the agent.
+ */
+export const NAMED_AGENT = { key: 'metadata', at: 'lc_agent_name' } as const;
