@@ -9,6 +9,11 @@ export function readIsoTimeUs(text: string): number | undefined {
   const [, date = '', time = '', fraction = '', zone = ''] = ISO.exec(text) ?? [];
   const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
   const ms = Date.parse(`${date}T${time}${offset}`);
-  if (!Number.isFinite(ms) || ms < 0) return undefined;
+  if (!Number.isFinite(ms) || ms < 0 || !isDate(date)) return undefined;
   return ms * 1_000 + Number(fraction.padEnd(6, '0').slice(0, 6));
+}
+
+/** The platform takes 30 February for 2 March. */
+function isDate(date: string): boolean {
+  return new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
 }

@@ -266,6 +266,8 @@ describe('publishing JSON', () => {
         { ...close, endTime: '2026-11-26T14:00:00' },
         /^events\[1\]\.endTime is not a time with its zone/,
       ],
+      [{ ...close, endTime: '2026-02-30T14:00:00Z' }, /^events\[1\]\.endTime is not a time/],
+      [{ ...close, endTime: '1969-12-31T23:59:59Z' }, /^events\[1\]\.endTime is not a time/],
       [{ ...close, endTime: 5 }, /^events\[1\]\.endTime is not a time/],
       [
         { ...close, endUs: 5, endTime: '2026-11-26T14:00:00Z' },
