@@ -26,6 +26,10 @@ const BENCHMARKS: Record<string, { title: string; load: () => Promise<{ run(): P
       title: 'cost of a span in the agent',
       load: () => import('./overhead.ts'),
     },
+    otlp: {
+      title: 'OTLP requests of 512 spans',
+      load: () => import('./otlp.ts'),
+    },
     'long-trace': {
       title: 'a trace of 100,000 events',
       load: () => import('./long-trace.ts'),

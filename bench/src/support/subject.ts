@@ -25,12 +25,16 @@ export function measurableLogs(): LogKind[] {
 }
 
 /** Redis keeps an append-only file, synced once a second, as in docker-compose.yml. */
-export async function startSubject(log: LogKind): Promise<Subject> {
+export async function startSubject(
+  log: LogKind,
+  options: readonly string[] = [],
+): Promise<Subject> {
   const directory = mkdtempSync(join(tmpdir(), 'spantail-bench-'));
   const redis = log === 'redis' ? await startRedis({ aof: true }) : undefined;
-  const gateway = await startGatewayProcess(
-    redis === undefined ? ['--data', directory] : ['--redis', redis.url],
-  );
+  const gateway = await startGatewayProcess([
+    ...(redis === undefined ? ['--data', directory] : ['--redis', redis.url]),
+    ...options,
+  ]);
   return {
     log,
     gateway,

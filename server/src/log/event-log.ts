@@ -56,7 +56,7 @@ export interface AppendOptions {
   maxEntries?: number;
   /**
    * Append only while the lease that this producer has in the stream is lapsed; ends that lease.
-   * Nothing is appended to a stream that is gone.
+   * Nothing is appended to a stream that is gone, and no entry without events.
    */
   ifLapsed?: string;
 }

@@ -1,6 +1,6 @@
 import type { Attributes, AttributeValue } from '../event/event.ts';
 import { LIMITS } from '../limits.ts';
-import { toWellFormed } from '../text/utf8.ts';
+import { isWellFormed, toWellFormed } from '../text/utf8.ts';
 import { SpantailError } from '../wire/errors.ts';
 
 /**
@@ -14,7 +14,25 @@ import { SpantailError } from '../wire/errors.ts';
  * @throws SpantailError `EVENT_INVALID` for nesting deeper than the limit or a value of no such type
  */
 export function plainAttributes(value: unknown, path: string, levels: number): Attributes {
+  // What most writers pass: it is as it has to be, and need not be copied.
+  if (isPlainAlready(value)) return value;
   return plainMap(value, path, levels);
+}
+
+/** Whether it is an object of scalars that are read as they are. */
+function isPlainAlready(value: unknown): value is Attributes {
+  if (!isObject(value) || value instanceof Map || Object.hasOwn(value, '__proto__')) return false;
+  for (const key of Object.keys(value))
+    if (!isPlainScalar((value as Record<string, unknown>)[key]) || toWellFormed(key) !== key)
+      return false;
+  return true;
+}
+
+function isPlainScalar(value: unknown): boolean {
+  if (typeof value === 'string') return isWellFormed(value);
+  // -0 is not, as JSON does not have it.
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0);
+  return typeof value === 'boolean' || value === null;
 }
 
 function plainMap(value: unknown, path: string, depth: number): Attributes {

@@ -34,43 +34,39 @@ export function encodeEvent(event: TraceEvent): Uint8Array {
 }
 
 function openFields(event: OpenEvent): object {
-  return present({
-    ...event,
-    name: toWellFormed(event.name),
-    attributes: attributesOf(event),
-    input: event.input && writePayload(event.input),
-    links: event.links?.map(linkFields),
-    logs: event.logs?.map(logFields),
-  });
+  const fields: Record<string, unknown> = { ...event };
+  fields['name'] = toWellFormed(event.name);
+  if (event.attributes !== undefined) fields['attributes'] = attributesOf(event);
+  if (event.input !== undefined) fields['input'] = writePayload(event.input);
+  if (event.links !== undefined) fields['links'] = event.links.map(linkFields);
+  if (event.logs !== undefined) fields['logs'] = event.logs.map(logFields);
+  return present(fields);
 }
 
 function updateFields(event: UpdateEvent): object {
-  return present({
-    ...event,
-    name: wellFormed(event.name),
-    outputDelta: wellFormed(event.outputDelta),
-    attributes: attributesOf(event),
-    input: event.input && writePayload(event.input),
-    output: event.output && writePayload(event.output),
-    logs: event.logs?.map(logFields),
-  });
+  const fields: Record<string, unknown> = { ...event };
+  if (event.name !== undefined) fields['name'] = toWellFormed(event.name);
+  if (event.outputDelta !== undefined) fields['outputDelta'] = toWellFormed(event.outputDelta);
+  if (event.attributes !== undefined) fields['attributes'] = attributesOf(event);
+  if (event.input !== undefined) fields['input'] = writePayload(event.input);
+  if (event.output !== undefined) fields['output'] = writePayload(event.output);
+  if (event.logs !== undefined) fields['logs'] = event.logs.map(logFields);
+  return present(fields);
 }
 
 function closeFields(event: CloseEvent): object {
-  const { error, usage } = event;
-  return present({
-    ...event,
-    error:
-      error &&
-      present({
-        type: toWellFormed(error.type),
-        message: toWellFormed(error.message),
-        stack: wellFormed(error.stack),
-      }),
-    attributes: attributesOf(event),
-    output: event.output && writePayload(event.output),
-    usage: usage && present(usage),
-  });
+  const { error, usage, attributes, output } = event;
+  const fields: Record<string, unknown> = { ...event };
+  if (error !== undefined)
+    fields['error'] = present({
+      type: toWellFormed(error.type),
+      message: toWellFormed(error.message),
+      stack: wellFormed(error.stack),
+    });
+  if (attributes !== undefined) fields['attributes'] = attributesOf(event);
+  if (output !== undefined) fields['output'] = writePayload(output);
+  if (usage !== undefined) fields['usage'] = present(usage);
+  return present(fields);
 }
 
 function linkFields(link: SpanLink): object {

@@ -5,8 +5,11 @@ export type Present<T> = Omit<T, OptionalKeys<T>> & {
   [K in OptionalKeys<T>]?: Exclude<T[K], undefined>;
 };
 
-/** The same object without the properties that are `undefined`. */
+/** The same fields without those that are `undefined`: the same object, where there is none. */
 export function present<T extends object>(fields: T): Present<T> {
+  let whole = true;
+  for (const key in fields) if (fields[key] === undefined) whole = false;
+  if (whole) return fields as unknown as Present<T>;
   const kept: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(fields)) if (value !== undefined) kept[key] = value;
   return kept as Present<T>;

@@ -59,8 +59,8 @@ if ifLapsed ~= '' then
   local lapsesMs = redis.call('ZSCORE', leases, ifLapsed)
   if not lapsesMs or tonumber(lapsesMs) > nowMs() then return { 'conflict', '', {} } end
   endLease(leases, seen, ifLapsed)
-  -- The stream is gone, and what the producer had open in it.
-  if not epoch then return { 'conflict', '', {} } end
+  -- The stream is gone, and what the producer had open in it; or it had nothing open.
+  if not epoch or count == '0' then return { 'conflict', '', {} } end
 end
 
 local came = {}

@@ -3,7 +3,7 @@ import type { OtelEvent } from '../otel/otel-span.ts';
 import { messageOf } from './messages.ts';
 import { CHOICE_EVENT, DETAILS_EVENT, MESSAGE_EVENTS, type Slot } from './names/contents.ts';
 import { EXCEPTION_EVENT } from './names/failures.ts';
-import { keepAttribute, LOG_ATTRIBUTE_DEPTH } from './plain.ts';
+import { keepAttribute, LOG_ATTRIBUTE_DEPTH, toPlain } from './plain.ts';
 import type { Reading } from './reading.ts';
 import { RULES } from './rules.ts';
 
@@ -54,9 +54,12 @@ function readParts(event: OtelEvent, own: Readonly<Attributes>, reading: Reading
     const place = `${name} ${key}`;
     const rules = RULES.events.get(place);
     const known = name === DETAILS_EVENT ? RULES.keys.get(key) : RULES.eventKeys.get(place);
-    if (rules !== undefined && value !== undefined && value !== null) {
-      const logs = [{ ...toLog(event), attributes: { [key]: value } }];
-      reading.contents.push({ rules, value, logs, taken: false });
+    const content = rules === undefined ? undefined : (toPlain(value) ?? undefined);
+    if (rules !== undefined && content !== undefined) {
+      const kept: Attributes = {};
+      keepAttribute(kept, key, value, LOG_ATTRIBUTE_DEPTH);
+      const logs = [{ ...toLog(event), attributes: kept }];
+      reading.contents.push({ rules, value: content, logs, taken: false });
     } else if (known !== undefined && !(name === DETAILS_EVENT && Object.hasOwn(own, key)))
       reading.known.push({
         key,

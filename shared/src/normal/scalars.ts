@@ -1,6 +1,6 @@
 import type { Attributes, SpanType, Usage } from '../event/event.ts';
 import { numberOf } from './number-of.ts';
-import { fromText, isMap, keepAttribute } from './plain.ts';
+import { fromText, isMap, keepAttribute, toPlain } from './plain.ts';
 import { structured, type Known, type Reading } from './reading.ts';
 import { MEANINGS, type ScalarRule } from './rules.ts';
 
@@ -15,6 +15,7 @@ export function readScalars(
 ): Usage | undefined {
   const ranks: number[] = [];
   const values: unknown[] = [];
+  const winners: Known[] = [];
   for (const one of known)
     for (const rule of one.rules.scalars) {
       const { index } = rule.meaning;
@@ -23,6 +24,7 @@ export function readScalars(
       if (value === undefined) continue;
       ranks[index] = rule.rank;
       values[index] = value;
+      winners[index] = one;
     }
   for (const one of known)
     if (!one.taken && one.rules.scalars.length > 0)
@@ -31,7 +33,8 @@ export function readScalars(
           rule.at === undefined &&
           rule.take === undefined &&
           applies(rule, spanType, hasUsage) &&
-          isSame(readValue(one, rule), values[rule.meaning.index]),
+          (winners[rule.meaning.index] === one ||
+            isSame(readValue(one, rule), values[rule.meaning.index])),
       );
   return write(values, attributes);
 }
@@ -69,9 +72,9 @@ function readValue(known: Known, { meaning, at, take }: ScalarRule): unknown {
       return Number.isFinite(amount) && amount >= 0 ? amount + 0 : undefined;
     }
     case 'list':
-      return listOf(typeof value === 'string' ? structured(known) : value);
+      return listOf(typeof value === 'string' ? structured(known) : toPlain(value));
     case 'json':
-      return jsonOf(typeof value === 'string' ? structured(known) : value);
+      return jsonOf(typeof value === 'string' ? structured(known) : toPlain(value));
   }
 }
 

@@ -26,29 +26,29 @@ export function toSpanEvents(span: OtelSpan): SpanEvents {
   const normal = toNormalForm(span);
   const { input, output } = normal;
   const ended = span.endUs !== undefined;
-  return {
-    open: openOf(span, normal),
-    ...(input === undefined ? {} : { input }),
-    ...(ended ? { close: closeOf(span, span.endUs ?? 0, normal) } : {}),
-    ...(ended && output !== undefined ? { output } : {}),
-  };
+  const events: SpanEvents = { open: openOf(span, normal) };
+  if (input !== undefined) events.input = input;
+  if (!ended) return events;
+  events.close = closeOf(span, span.endUs ?? 0, normal);
+  if (output !== undefined) events.output = output;
+  return events;
 }
 
 function openOf(span: OtelSpan, normal: NormalForm): OpenEvent {
   const { spanId, parentSpanId, links, startUs } = span;
-  const attributes = attributesOf(span, normal);
-  return {
+  const open: OpenEvent = {
     type: 'open',
     spanId,
-    ...(parentSpanId === undefined ? {} : { parentSpanId }),
     name: truncate(span.name, LIMITS.nameCharacters),
     spanType: normal.spanType,
     startUs,
-    attributes,
-    ...(links.length === 0 ? {} : { links }),
-    ...(normal.logs.length === 0 ? {} : { logs: normal.logs }),
     revision: revisionOf(span),
+    attributes: attributesOf(span, normal),
   };
+  if (parentSpanId !== undefined) open.parentSpanId = parentSpanId;
+  if (links.length > 0) open.links = links;
+  if (normal.logs.length > 0) open.logs = normal.logs;
+  return open;
 }
 
 /** A snapshot that knows more is a later one: SDKs only add to a span. */
@@ -66,23 +66,23 @@ function attributesOf(span: OtelSpan, { attributes }: NormalForm): Attributes {
   const { parentSpanId, remoteParent, kind, resource, scope } = span;
   const isFirst =
     parentSpanId === undefined || (remoteParent ?? (kind === 'server' || kind === 'consumer'));
-  return {
-    ...(isFirst ? resource : {}),
-    ...attributes,
-    ...(kind === undefined || kind === 'internal' ? {} : { 'otel.kind': kind }),
-    ...(scope === undefined || scope.name === '' ? {} : { 'otel.scope.name': scope.name }),
-  };
+  // The normal form's attributes are its own: they may be added to.
+  const all = isFirst ? { ...resource, ...attributes } : attributes;
+  if (kind !== undefined && kind !== 'internal') all['otel.kind'] = kind;
+  if (scope !== undefined && scope.name !== '') all['otel.scope.name'] = scope.name;
+  return all;
 }
 
 function closeOf(span: OtelSpan, endUs: number, { usage, error }: NormalForm): CloseEvent {
-  return {
+  const close: CloseEvent = {
     type: 'close',
     spanId: span.spanId,
     endUs: Math.max(span.startUs, endUs),
     status: statusOf(span.status, error !== undefined),
-    ...(error === undefined ? {} : { error }),
-    ...(usage === undefined ? {} : { usage }),
   };
+  if (error !== undefined) close.error = error;
+  if (usage !== undefined) close.usage = usage;
+  return close;
 }
 
 /** Some instrumentations record an error and leave the status alone. */

@@ -183,6 +183,17 @@ export const leaseSuite: Suite = (harness) => {
       expect((await log.append(request, { ifLapsed: 'p' })).outcome).toBe('appended');
     });
 
+    it('[LOG29] an entry without events is not written, and the lease ends all the same', async () => {
+      const log = await harness.open();
+      const stream = newStream();
+      const { position } = await log.append(batchOf(stream, 1, { leaseMs: 1 }));
+      await waitForLapse(log, stream, 'p');
+      const empty = { ...batchOf(stream, 1, { producer: 'w', fin: true }), events: [] };
+      expect(await log.append(empty, { ifLapsed: 'p' })).toEqual(CONFLICT);
+      expect(await lapsedIn(log, stream)).toEqual([]);
+      expect(await log.tail(stream)).toMatchObject({ last: position });
+    });
+
     it('[LOG29] a stream that has gone is not brought back', async () => {
       const log = await harness.open();
       const stream = newStream();

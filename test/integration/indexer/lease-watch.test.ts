@@ -158,7 +158,7 @@ describe('the watch over leases', () => {
       openSpansOf: async () => {
         asked();
         await answered;
-        return [];
+        return [{ spanId: spanId(0), startUs: 1 }];
       },
     });
     await asking;

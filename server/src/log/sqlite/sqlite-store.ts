@@ -72,8 +72,13 @@ export class SqliteStore {
     const isDuplicate = before !== undefined && number <= before.number;
     const last = found === undefined ? START_POSITION : lastPosition(found);
     const isLate = !isDuplicate && expectLast !== undefined && expectLast !== last;
-    if (isLate || (ifLapsed !== undefined && !this.#endLapsed(found, ifLapsed, nowMs)))
-      return { outcome: 'conflict', position: '', missing: [] };
+    const conflict = { outcome: 'conflict' as const, position: '', missing: [] };
+    if (isLate) return conflict;
+    if (ifLapsed !== undefined) {
+      const ended = this.#endLapsed(found, ifLapsed, nowMs);
+      // It had nothing open: there is nothing to write.
+      if (!ended || events.length === 0) return conflict;
+    }
     if (found !== undefined && before !== undefined && isDuplicate) {
       this.blobs.put(found.id, blobs);
       this.streams.touch(found, nowMs);
