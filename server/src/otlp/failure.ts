@@ -1,5 +1,4 @@
 import { ERRORS, SpantailError, type ErrorEntry } from '@spantail/protocol';
-import { ProtobufError } from './protobuf/reader.ts';
 
 /** gRPC's codes (`google.rpc.Code`) that are answered here. */
 export const GRPC_CODES = {
@@ -23,11 +22,8 @@ const RETRY_AFTER_SECONDS = 1;
 
 export function failureOf(error: unknown): OtlpFailure {
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof UnsupportedMediaType)
+  if (error instanceof UnsupportedMediaType || statusOf(error) === 415)
     return { http: 415, grpc: 'INVALID_ARGUMENT', message };
-  // What the readers throw is about what was sent.
-  if (error instanceof ProtobufError || error instanceof TypeError || error instanceof SyntaxError)
-    return { http: 400, grpc: 'INVALID_ARGUMENT', message };
   const code = error instanceof SpantailError ? error.code : codeOfStatus(error);
   const entry: ErrorEntry = ERRORS[code];
   const http = entry.http ?? 500;
@@ -48,7 +44,12 @@ export class UnsupportedMediaType extends Error {
 
 /** Fastify's own refusals. */
 function codeOfStatus(error: unknown): 'TOO_LARGE' | 'BAD_MESSAGE' | 'INTERNAL' {
-  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  const status = statusOf(error);
   if (status === 413) return 'TOO_LARGE';
-  return typeof status === 'number' && status < 500 ? 'BAD_MESSAGE' : 'INTERNAL';
+  return status !== undefined && status < 500 ? 'BAD_MESSAGE' : 'INTERNAL';
+}
+
+function statusOf(error: unknown): number | undefined {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof status === 'number' ? status : undefined;
 }

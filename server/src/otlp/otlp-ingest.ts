@@ -1,15 +1,28 @@
-import { createHash } from 'node:crypto';
-import { batchProducer, type SpanId, type SpantailError, type TraceId } from '@spantail/protocol';
+import {
+  ERRORS,
+  SpantailError,
+  leaseHolder,
+  batchProducer,
+  type TraceId,
+} from '@spantail/protocol';
 import type { EventLog } from '../log/event-log.ts';
 import { groupBy } from './group-by.ts';
 import { Lanes } from './lanes.ts';
-import type { LogsRequest, TracesRequest } from './request.ts';
-import { appendParts } from './spans/append-parts.ts';
-import { readConventions } from './spans/conventions.ts';
-import { encodeSpan, type EncodedEvent, type EncodedSpan } from './spans/encode-span.ts';
-import { SpanMemory, type TraceMemory } from './spans/span-memory.ts';
-import { JoinedLogs } from './logs/joined-logs.ts';
 import { openSpansOf } from './logs/heartbeat.ts';
+import { JoinedLogs } from './logs/joined-logs.ts';
+import {
+  readOrReject,
+  reject,
+  type LogsRequest,
+  type Rejected,
+  type TracesRequest,
+} from './request.ts';
+import { appendParts, type Piece } from './spans/append-parts.ts';
+import { describeSpan } from './spans/check-span.ts';
+import { readConventions } from './spans/conventions.ts';
+import { encodeSpan, type EncodedSpan } from './spans/encode-span.ts';
+import { SpanMemory } from './spans/span-memory.ts';
+import type { Before, TraceMemory } from './spans/trace-memory.ts';
 
 export interface OtlpIngestOptions {
   log: EventLog;
@@ -20,6 +33,9 @@ export interface OtlpIngestOptions {
    */
   leaseMs?: number;
 }
+
+/** All batches share it, whatever they are called. */
+const LEASE_HOLDER = leaseHolder(batchProducer('otlp', '0'.repeat(24)));
 
 /** Takes what OTLP brings to the log. Idempotent: a request that comes again changes nothing. */
 export class OtlpIngest {
@@ -38,87 +54,100 @@ export class OtlpIngest {
   }
 
   /**
-   * Resolves when all spans are in the log.
+   * Resolves when all spans are in the log, but for those that were added to the rejected.
    *
-   * @throws SpantailError LOG_UNAVAILABLE: send the request again, what was written is known
+   * @throws SpantailError LOG_UNAVAILABLE and the like: send the request again, what was written is
+   * known
    */
-  async takeTraces({ spans }: Pick<TracesRequest, 'spans'>): Promise<void> {
+  async takeTraces({ spans, rejected }: TracesRequest): Promise<void> {
     const meant = spans.map(readConventions).filter((span) => span !== undefined);
     const byTrace = groupBy(meant, ({ traceId }) => traceId);
-    await this.#all([...byTrace], (traceId, list) => {
-      const encoded = list.map(encodeSpan);
-      const spanIds = encoded.map(({ spanId }) => spanId);
-      return this.#append(traceId, encoded.flatMap(eventsOf), spanIds, (memory) => ({
-        events: encoded.flatMap((span) => memory.take(span)),
-        // With its root a run ends, if nothing else of it is known to be open.
-        mayEnd: encoded.some(({ isRoot, close }) => isRoot && close !== undefined),
-      }));
+    await this.#all(byTrace, rejected, async (traceId, list) => {
+      const encoded: EncodedSpan[] = [];
+      for (const span of list)
+        readOrReject(
+          rejected,
+          () => describeSpan(span),
+          () => encoded.push(encodeSpan(span)),
+        );
+      const before: Before = new Map();
+      await this.#append(
+        traceId,
+        (memory) => encoded.flatMap((span) => memory.take(span, before)),
+        // Whether it was written is not known: when it comes again, it is written again.
+        (memory) => memory.restore(before),
+      );
     });
   }
 
   /** The same for log records: what belongs to a span joins it. */
-  async takeLogs({ records }: Pick<LogsRequest, 'records'>): Promise<void> {
-    const { snapshots, rest } = openSpansOf(records);
-    if (snapshots.length > 0) await this.takeTraces({ spans: snapshots });
-    await this.#all([...groupBy(rest, ({ traceId }) => traceId)], (traceId, list) => {
-      const events = this.#joined.join(list);
-      return this.#append(traceId, events, [], () => ({ events, mayEnd: false }));
+  async takeLogs({ records, heartbeats, rejected }: LogsRequest): Promise<void> {
+    if (heartbeats.length > 0) await this.takeTraces({ spans: openSpansOf(heartbeats), rejected });
+    const byTrace = groupBy(records, ({ traceId }) => traceId);
+    await this.#all(byTrace, rejected, async (traceId, list) => {
+      const { pieces, commit } = this.#joined.join(list);
+      await this.#append(
+        traceId,
+        () => pieces,
+        () => {},
+      );
+      commit();
     });
   }
 
+  /** Each trace by itself: what the log refuses for good costs only the trace that it is of. */
   async #all<T>(
-    traces: readonly [TraceId, T[]][],
+    byTrace: ReadonlyMap<TraceId, T[]>,
+    rejected: Rejected,
     take: (traceId: TraceId, list: T[]) => Promise<void>,
   ): Promise<void> {
-    const outcomes = await Promise.allSettled(
-      traces.map(([traceId, list]) => this.#lanes.run(traceId, () => take(traceId, list))),
-    );
-    for (const outcome of outcomes)
-      if (outcome.status === 'rejected') throw outcome.reason as SpantailError;
+    const toSendAgain: unknown[] = [];
+    const one = async ([traceId, list]: [TraceId, T[]]): Promise<void> => {
+      try {
+        await this.#lanes.run(traceId, () => take(traceId, list));
+      } catch (error) {
+        if (!isForGood(error)) toSendAgain.push(error);
+        else for (const _ of list) reject(rejected, `trace ${traceId}: ${error.message}`);
+      }
+    };
+    await Promise.all([...byTrace].map(one));
+    if (toSendAgain.length === 0) return;
+    const [first] = toSendAgain;
+    throw first instanceof Error ? first : new Error(String(first));
   }
 
   async #append(
     traceId: TraceId,
-    all: readonly EncodedEvent[],
-    spanIds: readonly SpanId[],
-    newsIn: (memory: TraceMemory) => News,
+    take: (memory: TraceMemory) => Piece[],
+    undo: (memory: TraceMemory) => void,
   ): Promise<void> {
-    const { memory, news } = this.#memory.use(traceId, (memory) => ({
+    const stream = { project: this.#project, streamId: traceId };
+    const { memory, pieces } = this.#memory.use(traceId, (memory) => ({
       memory,
-      news: newsIn(memory),
+      pieces: take(memory),
     }));
-    if (news.events.length === 0) return;
-    const open = memory.openCount > 0;
+    const isNews = pieces.some(({ news }) => news !== undefined);
+    const hasOpen = memory.openCount > 0;
+    const fin = !hasOpen && memory.rootEnded;
     try {
-      await appendParts(this.#log, {
-        stream: { project: this.#project, streamId: traceId },
-        producer: batchProducer('otlp', hashOf(all)),
-        events: news.events,
-        known: memory.blobs,
-        fin: !open && news.mayEnd,
-        ...(open ? { leaseMs: this.#leaseMs } : {}),
-      });
+      if (isNews)
+        await appendParts(this.#log, {
+          stream,
+          pieces,
+          known: memory.blobs,
+          onWritten: (refs) => this.#memory.use(traceId, (memory) => memory.learnBlobs(refs)),
+          fin,
+          ...(hasOpen ? { leaseMs: this.#leaseMs } : {}),
+        });
+      // A sign of life: of the same snapshots once more, or of a trace that others have open spans of.
+      if (hasOpen ? !isNews : !fin) await this.#log.renew(stream, LEASE_HOLDER, this.#leaseMs);
     } catch (error) {
-      // Whether it was written is not known: when it comes again, it is written again.
-      this.#memory.use(traceId, (memory) => memory.forget(spanIds));
+      this.#memory.use(traceId, undo);
       throw error;
     }
   }
 }
 
-/** What of a batch the log does not have yet. */
-interface News {
-  events: EncodedEvent[];
-  mayEnd: boolean;
-}
-
-function eventsOf({ open, close }: EncodedSpan): EncodedEvent[] {
-  return close === undefined ? [open] : [open, close];
-}
-
-/** Of the whole batch, whatever of it is news here: it is the same at every gateway. */
-function hashOf(events: readonly EncodedEvent[]): string {
-  const hash = createHash('sha256');
-  for (const { bytes } of events) hash.update(bytes);
-  return hash.digest('hex');
+function isForGood(error: unknown): error is SpantailError {
+  return error instanceof SpantailError && !ERRORS[error.code].retry;
 }

@@ -1,4 +1,10 @@
-import type { OtelEvent, OtelSpan, SpanId, TraceId } from '@spantail/protocol';
+import {
+  SpantailError,
+  type OtelEvent,
+  type OtelSpan,
+  type SpanId,
+  type TraceId,
+} from '@spantail/protocol';
 
 /** What was sent and cannot be kept. */
 export interface Rejected {
@@ -25,6 +31,8 @@ export interface SpanLogRecord {
 /** An `ExportLogsServiceRequest`, read: records that belong to no span are nobody's here. */
 export interface LogsRequest {
   records: SpanLogRecord[];
+  /** Texts of OTLP/JSON: open spans that arrived as the bodies of heartbeats. */
+  heartbeats: string[];
   rejected: Rejected;
 }
 
@@ -33,4 +41,15 @@ const MOST_MESSAGES = 3;
 export function reject(rejected: Rejected, message: string): void {
   rejected.count++;
   if (rejected.messages.length < MOST_MESSAGES) rejected.messages.push(message);
+}
+
+/** Reads a part of a request: what is broken in it costs only itself. */
+export function readOrReject(rejected: Rejected, what: () => string, read: () => void): void {
+  try {
+    read();
+  } catch (error) {
+    // Of the request as a whole: it is too large.
+    if (error instanceof SpantailError) throw error;
+    reject(rejected, `${what()}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

@@ -1,3 +1,5 @@
+import { SpantailError } from '@spantail/protocol';
+import { parseJson } from './json/parse-json.ts';
 import { readLogsJson } from './json/read-logs.ts';
 import { readTracesJson } from './json/read-traces.ts';
 import type { OtlpIngest } from './otlp-ingest.ts';
@@ -12,8 +14,8 @@ export type Encoding = 'protobuf' | 'json';
  * One request, whatever it came over: read, and brought to the log.
  *
  * @returns what of it could not be kept
- * @throws ProtobufError, SyntaxError or TypeError for a body that is no such request, SpantailError
- * when the log does not take it
+ * @throws SpantailError BAD_MESSAGE or TOO_LARGE for a body that is no such request, and others when
+ * the log does not take it
  */
 export async function takeSignal(
   otlp: OtlpIngest,
@@ -22,15 +24,26 @@ export async function takeSignal(
   body: Buffer,
 ): Promise<{ rejected: Rejected }> {
   if (signal === 'traces') {
-    const request = encoding === 'json' ? readTracesJson(parse(body)) : readTracesProtobuf(body);
+    const request = orBadMessage(() =>
+      encoding === 'json' ? readTracesJson(parseJson(body)) : readTracesProtobuf(body),
+    );
     await otlp.takeTraces(request);
     return request;
   }
-  const request = encoding === 'json' ? readLogsJson(parse(body)) : readLogsProtobuf(body);
+  const request = orBadMessage(() =>
+    encoding === 'json' ? readLogsJson(parseJson(body)) : readLogsProtobuf(body),
+  );
   await otlp.takeLogs(request);
   return request;
 }
 
-function parse(body: Buffer): unknown {
-  return body.byteLength === 0 ? {} : JSON.parse(body.toString('utf8'));
+/** What the readers throw is about what was sent. */
+function orBadMessage<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SpantailError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new SpantailError('BAD_MESSAGE', message, { cause: error });
+  }
 }

@@ -1,9 +1,9 @@
 import type * as Grpc from '@grpc/grpc-js';
 import type { Ingest } from '../../gateway/ingest/ingest.ts';
-import { failureOf } from '../failure.ts';
+import { GRPC_CODES, failureOf } from '../failure.ts';
 import { OTLP_BODY_BYTES } from '../http/otlp-routes.ts';
 import type { OtlpIngest } from '../otlp-ingest.ts';
-import { writePartialSuccess } from '../protobuf/write-response.ts';
+import { writePartialSuccess, writeStatus } from '../protobuf/write-response.ts';
 import { takeSignal, type Signal } from '../take-signal.ts';
 
 export interface OtlpGrpcOptions {
@@ -91,9 +91,12 @@ function handlerOf(
       .catch((error: unknown) => {
         const { grpc: code, message, retryAfterSeconds } = failureOf(error);
         const metadata = new grpc.Metadata();
-        // gRPC's own name for it; the code alone says that it may be sent again.
+        // OTLP's way to say how long to wait; the code alone says that it may be sent again.
         if (retryAfterSeconds !== undefined)
-          metadata.set('grpc-retry-pushback-ms', String(retryAfterSeconds * 1_000));
+          metadata.set(
+            'grpc-status-details-bin',
+            writeStatus(GRPC_CODES[code], message, retryAfterSeconds),
+          );
         answer({ code: grpc.status[code], details: message, metadata });
       });
   };

@@ -1,3 +1,4 @@
+import { SpantailError } from '@spantail/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Ingest } from '../../gateway/ingest/ingest.ts';
 import { GRPC_CODES, UnsupportedMediaType, failureOf, type OtlpFailure } from '../failure.ts';
@@ -59,7 +60,7 @@ async function take(
     );
   const raw = request.body ?? Buffer.alloc(0);
   const { rejected } = await ingest.admit(raw.byteLength, async () => {
-    const body = await decompress(raw, request.headers['content-encoding'], OTLP_BODY_BYTES);
+    const body = await unpack(raw, request.headers['content-encoding']);
     // What it unpacks to is held as well while it is written.
     return ingest.admit(body.byteLength - raw.byteLength, () =>
       takeSignal(otlp, signal, encoding, body),
@@ -76,6 +77,15 @@ async function take(
           partialSuccess: { [field]: String(rejected.count), errorMessage: message },
         }),
   );
+}
+
+async function unpack(body: Buffer, coding: string | undefined): Promise<Buffer> {
+  try {
+    return await decompress(body, coding, OTLP_BODY_BYTES);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new SpantailError('BAD_MESSAGE', error.message, { cause: error });
+  }
 }
 
 function refuse(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {

@@ -5,8 +5,8 @@ import {
   type SpanLink,
   type SpanStatus,
 } from '@spantail/protocol';
-import { reject, type TracesRequest } from '../request.ts';
-import { checkSpan } from '../spans/check-span.ts';
+import { readOrReject, reject, type TracesRequest } from '../request.ts';
+import { checkSpan, describeSpan } from '../spans/check-span.ts';
 import { isObject, readKeyValues } from './any-value.ts';
 import { listOf, readEnum, readId, readNanosAsUs, textOf } from './fields.ts';
 
@@ -25,18 +25,42 @@ const STATUS_NAMES = STATUSES.map((status) => `STATUS_CODE_${status.toUpperCase(
 export function readTracesJson(value: unknown): TracesRequest {
   if (!isObject(value)) throw new TypeError('the body is not an object with resourceSpans');
   const request: TracesRequest = { spans: [], rejected: { count: 0, messages: [] } };
-  for (const part of listIn(value, 'resourceSpans')) {
-    if (!isObject(part)) continue;
-    const resource = isObject(part['resource'])
-      ? readKeyValues(part['resource']['attributes'])
-      : {};
-    for (const scopePart of listIn(part, 'scopeSpans')) {
-      if (!isObject(scopePart)) continue;
-      const scope = readScope(scopePart['scope']);
-      for (const span of listIn(scopePart, 'spans')) addSpan(span, resource, scope, request);
-    }
-  }
+  const { rejected } = request;
+  for (const part of listIn(value, 'resourceSpans'))
+    readOrReject(
+      rejected,
+      () => 'resourceSpans',
+      () => {
+        const { resource: about, ...rest } = objectOf(part);
+        const resource = isObject(about) ? readResource(about['attributes']) : {};
+        for (const scopePart of listIn(rest, 'scopeSpans'))
+          readOrReject(
+            rejected,
+            () => 'scopeSpans',
+            () => {
+              const { scope: maker, ...parts } = objectOf(scopePart);
+              const scope = readScope(maker);
+              for (const span of listIn(parts, 'spans')) addSpan(span, resource, scope, request);
+            },
+          );
+      },
+    );
   return request;
+}
+
+/** @throws TypeError when it is none */
+function objectOf(value: unknown): Record<string, unknown> {
+  if (!isObject(value)) throw new TypeError('is not an object');
+  return value;
+}
+
+/** Nested too deeply, it costs no span. */
+function readResource(attributes: unknown): OtelSpan['resource'] {
+  try {
+    return readKeyValues(attributes);
+  } catch {
+    return {};
+  }
 }
 
 /** @throws TypeError when it is there and no list */
@@ -59,14 +83,20 @@ function addSpan(
   scope: OtelSpan['scope'],
   request: TracesRequest,
 ): void {
-  try {
-    const span = isObject(value) ? readSpan(value, resource, scope) : 'a span is not an object';
-    if (typeof span === 'string') reject(request.rejected, span);
-    else request.spans.push(span);
-  } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
-    reject(request.rejected, `span ${request.spans.length + request.rejected.count}: ${what}`);
+  if (!isObject(value)) {
+    reject(request.rejected, 'a span is not an object');
+    return;
   }
+  const label = { name: textOf(value['name']), spanId: textOf(value['spanId']) };
+  readOrReject(
+    request.rejected,
+    () => describeSpan(label),
+    () => {
+      const span = readSpan(value, resource, scope);
+      if (typeof span === 'string') reject(request.rejected, span);
+      else request.spans.push(span);
+    },
+  );
 }
 
 function readSpan(

@@ -1,116 +1,39 @@
 import { LRUCache } from 'lru-cache';
-import {
-  BESIDE_SEQ,
-  toNormalForm,
-  type Attributes,
-  type OtelEvent,
-  type SpanLog,
-  type UpdateEvent,
-} from '@spantail/protocol';
 import { groupBy } from '../group-by.ts';
 import type { SpanLogRecord } from '../request.ts';
-import { encodeUpdate, type EncodedEvent } from '../spans/encode-span.ts';
+import type { Piece } from '../spans/append-parts.ts';
+import { JoinedSpan } from './joined-span.ts';
 
-/** Spans whose records are remembered, and records of one. */
-const MOST_SPANS = 10_000;
-const MOST_RECORDS = 200;
-
-/** The one record of the GenAI conventions that has a whole call's contents in its attributes. */
-const DETAILS = 'gen_ai.client.inference.operation.details';
-
-/** What has come of one span. */
-interface Joined {
-  events: OtelEvent[];
-  /** Attributes of records that describe the whole call. */
-  attributes: Attributes;
-  /** Updates written. */
-  count: number;
-}
+/** Of what is remembered of spans that log records came of. */
+const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
- * Joins log records to their spans. GenAI messages come as one record each, so the input grows with
- * every one: each update has all of it as far as it came, and the newest counts.
+ * Joins log records to their spans. A record that comes again, and a request that is sent again
+ * after a failure, give the same updates: the log knows them.
  */
 export class JoinedLogs {
-  readonly #spans = new LRUCache<string, Joined>({ max: MOST_SPANS });
+  readonly #spans = new LRUCache<string, JoinedSpan>({
+    maxSize: MOST_BYTES,
+    sizeCalculation: ({ bytes }) => bytes,
+  });
 
-  /** Updates for the spans that the records of one trace name. */
-  join(records: readonly SpanLogRecord[]): EncodedEvent[] {
-    const bySpan = groupBy(records, ({ spanId }) => spanId);
-    return [...bySpan].flatMap(([spanId, list]) => {
-      const { update, input, output } = this.#update(spanId, list);
-      return update === undefined ? [] : [encodeUpdate(update, input, output)];
+  /** Updates for the spans that the records of one trace name; `commit` when they are in the log. */
+  join(records: readonly SpanLogRecord[]): { pieces: Piece[]; commit: () => void } {
+    const joined = [...groupBy(records, ({ spanId }) => spanId)].map(([spanId, list]) => {
+      const traceId = list[0]?.traceId ?? '';
+      const key = `${traceId}${spanId}`;
+      const span = this.#spans.get(key) ?? new JoinedSpan();
+      const { pieces, commit } = span.join(traceId, spanId, list);
+      // Setting it anew counts its bytes anew.
+      this.#spans.delete(key);
+      this.#spans.set(key, span);
+      return { pieces, commit };
     });
-  }
-
-  #update(spanId: string, records: readonly SpanLogRecord[]) {
-    const traceId = records[0]?.traceId ?? '';
-    const key = `${traceId}${spanId}`;
-    const joined = this.#spans.get(key) ?? { events: [], attributes: {}, count: 0 };
-    this.#spans.set(key, joined);
-    const logs: SpanLog[] = [];
-    for (const record of records) logs.push(...take(joined, record));
-    const normal = toNormalForm({
-      traceId,
-      spanId,
-      name: '',
-      startUs: 0,
-      status: 'unset',
-      attributes: joined.attributes,
-      events: joined.events,
-      links: [],
-      resource: {},
-    });
-    const { input, output, attributes } = normal;
-    const says =
-      input !== undefined ||
-      output !== undefined ||
-      logs.length > 0 ||
-      Object.keys(attributes).length > 0;
-    if (!says) return {};
-    const update: UpdateEvent = {
-      type: 'update',
-      spanId,
-      seq: BESIDE_SEQ + joined.count++,
-      ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
-      ...(logs.length === 0 ? {} : { logs }),
+    return {
+      pieces: joined.flatMap(({ pieces }) => pieces),
+      commit: () => {
+        for (const { commit } of joined) commit();
+      },
     };
-    return { update, input, output };
   }
-}
-
-/** What becomes content is remembered; the rest is a line of the span's log. */
-function take(joined: Joined, { event, severity }: SpanLogRecord): SpanLog[] {
-  const { name, attributes, timeUs } = event;
-  if (name === DETAILS) {
-    Object.assign(joined.attributes, attributes);
-    return [];
-  }
-  if (isContent(name)) {
-    if (joined.events.length < MOST_RECORDS) joined.events.push(event);
-    return [];
-  }
-  const level = isException(name) ? 'error' : severity;
-  return [
-    {
-      timeUs,
-      message: isException(name) ? exceptionText(name, attributes) : name,
-      ...(level === undefined ? {} : { level }),
-      ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
-    },
-  ];
-}
-
-/** The GenAI conventions' messages. */
-function isContent(name: string): boolean {
-  return name.startsWith('gen_ai.') && !isException(name);
-}
-
-function isException(name: string): boolean {
-  return name === 'exception' || name.endsWith('.exception');
-}
-
-function exceptionText(name: string, attributes: Attributes): string {
-  const { 'exception.type': type, 'exception.message': message } = attributes;
-  return [type, message].filter((text) => typeof text === 'string').join(': ') || name;
 }

@@ -1,19 +1,41 @@
 import type { Attributes, AttributeValue } from '@spantail/protocol';
-import { reject, type LogsRequest } from '../request.ts';
-import { checkLogRecord, type RawLogRecord } from '../spans/check-log-record.ts';
+import { addRecord } from '../logs/add-record.ts';
+import type { RawLogRecord } from '../logs/check-log-record.ts';
+import { readOrReject, type LogsRequest } from '../request.ts';
 import { readAnyValue, readKeyValue } from './any-value.ts';
 import { BYTES, FIXED64, ProtobufReader, VARINT } from './reader.ts';
 
 /**
  * An `ExportLogsServiceRequest` (opentelemetry-proto 1.11, `logs.proto`): the records that name a span.
  *
- * @throws ProtobufError when the message around the records is broken
+ * @throws ProtobufError when the request as a whole is broken; SpantailError TOO_LARGE
  */
 export function readLogsProtobuf(bytes: Buffer): LogsRequest {
-  const request: LogsRequest = { records: [], rejected: { count: 0, messages: [] } };
+  const request: LogsRequest = {
+    records: [],
+    heartbeats: [],
+    rejected: { count: 0, messages: [] },
+  };
+  const { rejected } = request;
   eachPart(new ProtobufReader(bytes), 1, (resourceLogs) =>
-    eachPart(resourceLogs, 2, (scopeLogs) =>
-      eachPart(scopeLogs, 2, (record) => addRecord(record, request)),
+    readOrReject(
+      rejected,
+      () => 'resourceLogs',
+      () =>
+        eachPart(resourceLogs, 2, (scopeLogs) =>
+          readOrReject(
+            rejected,
+            () => 'scopeLogs',
+            () =>
+              eachPart(scopeLogs, 2, (record) =>
+                readOrReject(
+                  rejected,
+                  () => 'log record',
+                  () => addRecord(readRecord(record), request),
+                ),
+              ),
+          ),
+        ),
     ),
   );
   return request;
@@ -23,18 +45,6 @@ function eachPart(reader: ProtobufReader, field: number, take: (part: ProtobufRe
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === ((field << 3) | BYTES)) take(reader.part());
     else reader.skip(tag);
-  }
-}
-
-function addRecord(reader: ProtobufReader, request: LogsRequest): void {
-  try {
-    const record = checkLogRecord(readRecord(reader));
-    if (record !== undefined) request.records.push(record);
-  } catch (error) {
-    reject(
-      request.rejected,
-      `log record: ${error instanceof Error ? error.message : String(error)}`,
-    );
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Attributes, OtelSpan } from '@spantail/protocol';
+import { SpantailError, type Attributes, type OtelSpan } from '@spantail/protocol';
 import { readKeyValue } from './any-value.ts';
 import { BYTES, type ProtobufReader } from './reader.ts';
 
@@ -10,7 +10,8 @@ export function readResource(reader: ProtobufReader): Attributes {
       if (tag === ((1 << 3) | BYTES)) readKeyValue(reader, attributes);
       else reader.skip(tag);
     }
-  } catch {
+  } catch (error) {
+    if (error instanceof SpantailError) throw error;
     // A half of what the program says of itself is better than none of its spans.
   }
   return attributes;
@@ -25,8 +26,8 @@ export function readScope(reader: ProtobufReader): NonNullable<OtelSpan['scope']
       else if (tag === ((2 << 3) | BYTES)) scope.version = reader.text();
       else reader.skip(tag);
     }
-  } catch {
-    // As above.
+  } catch (error) {
+    if (error instanceof SpantailError) throw error;
   }
   return scope;
 }

@@ -6,8 +6,8 @@ import {
   type SpanLink,
   type SpanStatus,
 } from '@spantail/protocol';
-import { reject, type TracesRequest } from '../request.ts';
-import { checkSpan, type RawSpan } from '../spans/check-span.ts';
+import { readOrReject, reject, type TracesRequest } from '../request.ts';
+import { checkSpan, describeSpan, type RawSpan } from '../spans/check-span.ts';
 import { readKeyValue } from './any-value.ts';
 import { BYTES, FIXED32, FIXED64, ProtobufReader, VARINT } from './reader.ts';
 import { readResource, readScope } from './read-resource.ts';
@@ -15,68 +15,77 @@ import { readResource, readScope } from './read-resource.ts';
 /**
  * An `ExportTraceServiceRequest` (opentelemetry-proto 1.11, `trace.proto`). Unknown fields, and known
  * ones of another wire type, are passed over as protobuf wants it. A span that is broken inside
- * costs only itself.
+ * costs only itself, and so does a broken part around some of them.
  *
- * @throws ProtobufError when the message around the spans is broken
+ * @throws ProtobufError when the request as a whole is broken; SpantailError TOO_LARGE
  */
 export function readTracesProtobuf(bytes: Buffer): TracesRequest {
   const request: TracesRequest = { spans: [], rejected: { count: 0, messages: [] } };
   const reader = new ProtobufReader(bytes);
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === ((1 << 3) | BYTES)) readResourceSpans(reader, request);
+    if (tag === ((1 << 3) | BYTES)) readResourceSpans(reader.part(), request);
     else reader.skip(tag);
   }
   return request;
 }
 
 function readResourceSpans(reader: ProtobufReader, request: TracesRequest): void {
-  const outer = reader.enter();
   let resource: Attributes = {};
   const first = request.spans.length;
-  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === ((1 << 3) | BYTES)) resource = readResource(reader.part());
-    else if (tag === ((2 << 3) | BYTES)) readScopeSpans(reader, request);
-    else reader.skip(tag);
-  }
+  readOrReject(
+    request.rejected,
+    () => 'resourceSpans',
+    () => {
+      for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+        if (tag === ((1 << 3) | BYTES)) resource = readResource(reader.part());
+        else if (tag === ((2 << 3) | BYTES)) readScopeSpans(reader.part(), request);
+        else reader.skip(tag);
+      }
+    },
+  );
   // Fields may come in any order.
   for (let i = first; i < request.spans.length; i++) {
     const span = request.spans[i];
     if (span !== undefined) span.resource = resource;
   }
-  reader.leave(outer);
 }
 
 function readScopeSpans(reader: ProtobufReader, request: TracesRequest): void {
-  const outer = reader.enter();
   let scope: OtelSpan['scope'];
   const first = request.spans.length;
-  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === ((1 << 3) | BYTES)) scope = readScope(reader.part());
-    else if (tag === ((2 << 3) | BYTES)) addSpan(reader, request);
-    else reader.skip(tag);
-  }
+  readOrReject(
+    request.rejected,
+    () => 'scopeSpans',
+    () => {
+      for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+        if (tag === ((1 << 3) | BYTES)) scope = readScope(reader.part());
+        else if (tag === ((2 << 3) | BYTES)) addSpan(reader.part(), request);
+        else reader.skip(tag);
+      }
+    },
+  );
   if (scope !== undefined)
     for (let i = first; i < request.spans.length; i++) {
       const span = request.spans[i];
       if (span !== undefined) span.scope = scope;
     }
-  reader.leave(outer);
 }
 
 function addSpan(reader: ProtobufReader, request: TracesRequest): void {
-  const part = reader.part();
-  try {
-    const span = checkSpan(readSpan(part));
-    if (typeof span === 'string') reject(request.rejected, span);
-    else request.spans.push(span);
-  } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
-    reject(request.rejected, `span ${request.spans.length + request.rejected.count}: ${what}`);
-  }
+  const raw = emptySpan();
+  readOrReject(
+    request.rejected,
+    () => describeSpan(raw),
+    () => {
+      readSpan(reader, raw);
+      const span = checkSpan(raw);
+      if (typeof span === 'string') reject(request.rejected, span);
+      else request.spans.push(span);
+    },
+  );
 }
 
-function readSpan(reader: ProtobufReader): RawSpan {
-  const span = emptySpan();
+function readSpan(reader: ProtobufReader, span: RawSpan): void {
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     switch (tag) {
       case (1 << 3) | BYTES:
@@ -121,7 +130,6 @@ function readSpan(reader: ProtobufReader): RawSpan {
         reader.skip(tag);
     }
   }
-  return span;
 }
 
 function emptySpan(): RawSpan {

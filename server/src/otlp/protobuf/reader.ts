@@ -1,3 +1,5 @@
+import { SpantailError } from '@spantail/protocol';
+
 /** What is wrong with the bytes, and where. */
 export class ProtobufError extends Error {
   override readonly name = 'ProtobufError';
@@ -9,6 +11,12 @@ export const BYTES = 2;
 const START_GROUP = 3;
 const END_GROUP = 4;
 export const FIXED32 = 5;
+
+/**
+ * Nested messages in one request. Each is an object or two, whose two bytes become a hundred; what
+ * fills 64 MiB with spans of real contents has half as many.
+ */
+const MOST_MESSAGES = 4_194_304;
 
 /** Groups inside of each other in what is skipped. Nobody writes them today. */
 const MOST_GROUPS = 32;
@@ -24,11 +32,19 @@ export class ProtobufReader {
   readonly #bytes: Buffer;
   #at: number;
   #end: number;
+  /** Shared by all readers of one request. */
+  readonly #budget: { messages: number };
 
-  constructor(bytes: Buffer, start = 0, end: number = bytes.length) {
+  constructor(
+    bytes: Buffer,
+    start = 0,
+    end: number = bytes.length,
+    budget = { messages: MOST_MESSAGES },
+  ) {
     this.#bytes = bytes;
     this.#at = start;
     this.#end = end;
+    this.#budget = budget;
   }
 
   /** Number and wire type of the next field (`field << 3 | wire`), 0 at the message's end. */
@@ -110,8 +126,13 @@ export class ProtobufReader {
     return this.#bytes.toString('base64', this.#at - length, this.#at);
   }
 
-  /** Into a nested message; give what this returns to {@link leave}. */
+  /**
+   * Into a nested message; give what this returns to {@link leave}.
+   *
+   * @throws SpantailError TOO_LARGE when the request has too many
+   */
   enter(): number {
+    this.#count();
     const length = this.#varint();
     this.#need(length);
     const outer = this.#end;
@@ -127,8 +148,9 @@ export class ProtobufReader {
 
   /** A nested message with a reader of its own: what is broken in it does not reach this one. */
   part(): ProtobufReader {
+    this.#count();
     const length = this.#length();
-    return new ProtobufReader(this.#bytes, this.#at - length, this.#at);
+    return new ProtobufReader(this.#bytes, this.#at - length, this.#at, this.#budget);
   }
 
   /** Over a field that is not known, or comes as another type than the schema says. */
@@ -152,6 +174,14 @@ export class ProtobufReader {
       default:
         throw this.#wrong('has an unknown wire type');
     }
+  }
+
+  #count(): void {
+    if (--this.#budget.messages < 0)
+      throw new SpantailError(
+        'TOO_LARGE',
+        `the request has more than ${MOST_MESSAGES} messages inside of each other; send it in several`,
+      );
   }
 
   #skipGroup(start: number, groups: number): void {

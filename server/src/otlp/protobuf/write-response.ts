@@ -13,14 +13,31 @@ export function writePartialSuccess(rejected: number, message: string): Buffer {
   return Buffer.concat([Buffer.from([0x0a]), varint(inner.length), inner]);
 }
 
-/** A `google.rpc.Status`: code (field 1) and message (field 2). */
-export function writeStatus(code: number, message: string): Buffer {
-  return Buffer.concat([Buffer.from([0x08]), varint(code), textField(2, message)]);
+/**
+ * A `google.rpc.Status`: code (field 1), message (field 2), and where it may be sent again the time to
+ * wait as `google.rpc.RetryInfo` among the details (field 3).
+ */
+export function writeStatus(code: number, message: string, retryAfterSeconds?: number): Buffer {
+  const status = [Buffer.from([0x08]), varint(code), textField(2, message)];
+  if (retryAfterSeconds !== undefined) status.push(field(3, retryInfo(retryAfterSeconds)));
+  return Buffer.concat(status);
 }
 
-function textField(field: number, text: string): Buffer {
-  const bytes = Buffer.from(text);
-  return Buffer.concat([Buffer.from([(field << 3) | 2]), varint(bytes.length), bytes]);
+/** A `google.protobuf.Any` with a `RetryInfo`, whose `retry_delay` (field 1) is a `Duration`. */
+function retryInfo(seconds: number): Buffer {
+  const duration = Buffer.concat([Buffer.from([0x08]), varint(seconds)]);
+  return Buffer.concat([
+    textField(1, 'type.googleapis.com/google.rpc.RetryInfo'),
+    field(2, field(1, duration)),
+  ]);
+}
+
+function textField(number: number, text: string): Buffer {
+  return field(number, Buffer.from(text));
+}
+
+function field(number: number, bytes: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([(number << 3) | 2]), varint(bytes.length), bytes]);
 }
 
 function varint(value: number): Buffer {

@@ -6,7 +6,9 @@ import {
   toSpanEvents,
   type Blob,
   type BuiltPayload,
+  type FittedEvent,
   type OtelSpan,
+  type Payload,
   type SpanId,
   type TraceEvent,
   type UpdateEvent,
@@ -54,18 +56,23 @@ export function encodeUpdate(update: UpdateEvent, input: unknown, output: unknow
 
 /** An event with payloads made of these values; `undefined` ones are none. */
 function encode(event: TraceEvent, values: { input?: unknown; output?: unknown }): EncodedEvent {
-  const blobs: Blob[] = [];
-  const whole: Record<string, unknown> = { ...event };
-  for (const [field, value] of Object.entries(values)) {
-    if (value === undefined) continue;
-    const built = build(value);
-    whole[field] = built.payload;
-    blobs.push(...built.blobs);
-  }
-  const fitted = fitEvent(whole as unknown as TraceEvent) ?? fitEvent({ ...event, attributes: {} });
-  if (fitted === undefined) throw new TypeError(`span ${event.spanId} cannot be written`);
+  const input = values.input === undefined ? undefined : build(values.input);
+  const output = values.output === undefined ? undefined : build(values.output);
+  const whole: { input?: Payload; output?: Payload } = { ...event };
+  if (input !== undefined) whole.input = input.payload;
+  if (output !== undefined) whole.output = output.payload;
+  const blobs = [...(input?.blobs ?? []), ...(output?.blobs ?? [])];
+  const fitted = fit(whole as TraceEvent);
   const keepsPayloads = payloadsOf(fitted.event).length > 0;
   return { bytes: fitted.bytes, check: crc32(fitted.bytes), blobs: keepsPayloads ? blobs : [] };
+}
+
+/** What had to be left out is counted, so that viewers are told. */
+function fit(event: TraceEvent): FittedEvent {
+  const fitted = fitEvent(event);
+  if (fitted === undefined) throw new TypeError('it cannot be written');
+  const { payloadsLost: payloads } = fitted;
+  return payloads === 0 ? fitted : fit({ ...fitted.event, dropped: { payloads } });
 }
 
 function build(value: unknown): BuiltPayload {

@@ -17,7 +17,7 @@ const CLOSING = 0x7d;
  *
  * @throws SpantailError TOO_LARGE, EVENT_INVALID
  */
-export function checkJsonSize(body: Uint8Array): void {
+export function checkJsonSize(body: Uint8Array, mostValues: number = LIMITS.jsonValues): void {
   let values = 1;
   let level = 0;
   for (let i = 0; i < body.byteLength; i++) {
@@ -33,10 +33,10 @@ export function checkJsonSize(body: Uint8Array): void {
         );
     } else if ((byte | CASE_BIT) === CLOSING) level--;
   }
-  if (values > LIMITS.jsonValues)
+  if (values > mostValues)
     throw new SpantailError(
       'TOO_LARGE',
-      `the body has ${values} values, more than the limit of ${LIMITS.jsonValues}; send it in several requests`,
+      `the body has ${values} values, more than the limit of ${mostValues}; send it in several requests`,
     );
 }
 
