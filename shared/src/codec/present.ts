@@ -9,7 +9,7 @@ export type Present<T> = Omit<T, OptionalKeys<T>> & {
 export function present<T extends object>(fields: T): Present<T> {
   let whole = true;
   for (const key in fields) if (fields[key] === undefined) whole = false;
-  if (whole) return fields as Present<T>;
+  if (whole) return fields;
   const kept: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(fields)) if (value !== undefined) kept[key] = value;
   return kept as Present<T>;
