@@ -94,6 +94,10 @@ describe('OpenAI Agents SDK', () => {
       ['model', { inputTokens: 20, outputTokens: 6, cachedInputTokens: 4 }],
       ['model', { inputTokens: 30, outputTokens: 7 }],
     ]);
+    expect(await runs.summary(({ openCount }) => openCount === 0)).toMatchObject({
+      inputTokens: 60,
+      outputTokens: 18,
+    });
   });
 
   it.each(MODES)('[FA1] changes nothing of %s, with a gateway and without', async (mode) => {

@@ -55,11 +55,11 @@ export class AdapterRun {
   }
 
   /** The JSON that it printed last, when it has ended by itself. */
-  async told(): Promise<unknown> {
+  async told(): Promise<Record<string, unknown>> {
     await this.#closed;
     if (this.#child.exitCode !== 0)
       throw new Error(`exit ${this.#child.exitCode}: ${this.#output}`);
-    return JSON.parse(this.#lines.at(-1) ?? '') as unknown;
+    return JSON.parse(this.#lines.at(-1) ?? '') as Record<string, unknown>;
   }
 
   get #output(): string {

@@ -1,4 +1,11 @@
-import type { Client, TraceId, WatchedRun, WatchedSpan, WatchedTree } from '@spantail/client';
+import type {
+  Client,
+  RunItem,
+  TraceId,
+  WatchedRun,
+  WatchedSpan,
+  WatchedTree,
+} from '@spantail/client';
 import { connect } from '../client/connect.ts';
 import { eventually } from '../eventually.ts';
 
@@ -31,6 +38,16 @@ export class SeenRuns {
       throw new Error(`${what}; seen: ${last.map(outline).join('\n---\n')}`, { cause: error });
     }
     return last;
+  }
+
+  /** What the feed of runs says of the only run there is, when it is over and `holds`. */
+  async summary(holds: (run: RunItem) => boolean): Promise<RunItem> {
+    let found: RunItem | undefined;
+    await eventually(async () => {
+      for await (const run of this.#client.runs({ live: false })) found = run;
+      return found !== undefined && holds(found);
+    }, 'the feed says so');
+    return found!;
   }
 
   /** All runs when all their spans have ended. */
