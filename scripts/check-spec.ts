@@ -5,6 +5,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ERRORS, LIMITS, QUERY_FIELDS, type FieldEntry } from '@spantail/protocol';
+import { normalFormTables } from './normal-form-tables.ts';
 
 const root = join(import.meta.dirname, '..');
 const document = readFileSync(join(root, 'PROTOCOL.md'), 'utf8');
@@ -43,6 +44,11 @@ for (const [name, entry] of Object.entries<FieldEntry>(QUERY_FIELDS)) {
   const row = `| \`${name}\` | ${entry.of.map((subject) => `${subject}s`).join(', ')} | ${writtenAs(entry)} | ${entry.meaning} |`;
   if (!document.includes(row)) problems.push(`PROTOCOL.md §17 lacks the row: ${row}`);
 }
+
+for (const [table, { head, rows }] of Object.entries(normalFormTables()))
+  for (const row of [head, ...rows])
+    if (!document.includes(row))
+      problems.push(`PROTOCOL.md §21 lacks, in its table of ${table}, the row: ${row}`);
 
 function writtenAs({ kind, choices = {} }: FieldEntry): string {
   const lists = Object.entries(choices).map(([subject, names]) => {

@@ -93,14 +93,18 @@ function isAgent(known: readonly Known[], name: string): boolean {
   return name !== '' && isMap(metadata) && metadata[NAMED_AGENT.at] === name;
 }
 
-/** What nobody took stays as it came, but for JSON that was parsed anyway. */
+/** What nobody took stays as it came, but for JSON text of which something was taken. */
 function keepRest({ known, attributes, lists, contents, logs, rests }: Reading): void {
   for (const { key, value, rules, taken, parsed, event } of known) {
     if (taken || (rules.mimeType === true && isRead(key, known))) continue;
     if (event !== undefined)
       keepAttribute((event.attributes ??= {}), key, value, LOG_ATTRIBUTE_DEPTH);
     else if (!Object.hasOwn(attributes, key))
-      keepAttribute(attributes, key, parsed === undefined ? value : parsed.value);
+      keepAttribute(
+        attributes,
+        key,
+        parsed === undefined || rules.scalars.length === 0 ? value : parsed.value,
+      );
   }
   for (const list of lists) {
     if (list.taken) continue;

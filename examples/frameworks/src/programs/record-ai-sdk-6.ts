@@ -60,7 +60,7 @@ const result = streamText({
     }),
     broken: tool({
       inputSchema: z.object({}),
-      execute: async () => {
+      execute: async (): Promise<string> => {
         throw new TypeError('out of order');
       },
     }),

@@ -56,7 +56,7 @@ await generateText({
     }),
     broken: tool({
       inputSchema: z.object({}),
-      execute: async () => {
+      execute: async (): Promise<string> => {
         throw new TypeError('out of order');
       },
     }),

@@ -21,7 +21,7 @@ const agent = createAgent({
   ),
   systemPrompt: 'Answer shortly.',
   tools: [
-    tool(async ({ city }) => `sunny in ${city}`, {
+    tool(async ({ city }: { city: string }) => `sunny in ${city}`, {
       name: 'weather',
       description: 'The weather of a city',
       schema: z.object({ city: z.string() }),
