@@ -86,7 +86,8 @@ function list(
 function withoutNoise(value: object, depth: number): Record<string, unknown> {
   const { lg_name, ...rest } = value as Record<string, unknown>;
   const said = Object.entries(rest).filter(
-    ([, part]) => part !== undefined && !(Array.isArray(part) && part.length === 0),
+    ([key, part]) =>
+      !key.startsWith('lc_') && part !== undefined && !(Array.isArray(part) && part.length === 0),
   );
   return { [String(lg_name).toLowerCase()]: mapped(Object.fromEntries(said), depth) };
 }

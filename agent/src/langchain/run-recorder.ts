@@ -94,7 +94,7 @@ export class RunRecorder {
     if (isBubbleUp(error)) return this.#leave(run, error);
     const isAbort = error instanceof Error && error.name === 'AbortError';
     if (isAbort) for (const child of run.children) this.#breakOff(child);
-    this.end(run, { error });
+    this.end(run, { error: error ?? new Error('no error given') });
     if (isAbort && run.parent !== undefined) this.#watch(rootOf(run));
   }
 

@@ -1,4 +1,4 @@
-import type { SpanType } from '@spantail/protocol';
+import type { SpanStatus, SpanType } from '@spantail/protocol';
 import { tracerOf, type AdapterOptions } from '../adapter/adapter-options.ts';
 import type { Parent } from '../tracer/parent-options.ts';
 import type { Span } from '../tracer/span.ts';
@@ -44,15 +44,22 @@ export class SpantailExporter {
   readonly tracer: Tracer;
   readonly #isOwnTracer: boolean;
   readonly #timeoutMs: number;
+  #serviceName: string | undefined;
   readonly #open = new Map<string, OpenSpan>();
   readonly #movedTraces = new Map<string, string>();
   /** Whether this Mastra has a span for each call of a model; older ones have none. */
   #hasInferences = false;
 
   constructor({ flushTimeoutMs = 5_000, ...options }: MastraExporterOptions = {}) {
+    this.#serviceName = options.service;
     this.tracer = tracerOf(options);
     this.#isOwnTracer = this.tracer !== options.tracer;
     this.#timeoutMs = flushTimeoutMs;
+  }
+
+  /** Mastra says here how its configuration calls the service; a tracer's own name goes first. */
+  init({ config }: { config?: { serviceName?: unknown } | undefined }): void {
+    if (typeof config?.serviceName === 'string') this.#serviceName ??= config.serviceName;
   }
 
   /** Mastra does not wait for what this returns; all of it is done when it does. */
@@ -98,12 +105,19 @@ export class SpantailExporter {
     const news = new News(parent?.news);
     const startUs = pastUs(exported.startTime);
     const input = exported.input ?? (spanType === 'model' ? parent?.news.input : undefined);
-    const span = this.tracer.startSpan(toSpanName(exported, attributes), {
+    const service =
+      parent === undefined && this.#isOwnTracer && this.#serviceName !== undefined
+        ? { 'service.name': this.#serviceName }
+        : {};
+    const span = this.tracer.startSpan(toSpanName(exported, attributes, spanType), {
       type: spanType,
       spanId: exported.id,
       traceId: exported.traceId,
       parent: this.#parentOf(exported, parent),
-      attributes: news.attributes(toAttributes(exported, attributes, spanType)),
+      attributes: {
+        ...service,
+        ...news.attributes(toAttributes(exported, attributes, spanType)),
+      },
       ...(news.hasInput(input) ? { input } : {}),
       ...(startUs === undefined ? {} : { startUs }),
     });
@@ -130,7 +144,7 @@ export class SpantailExporter {
     for (let at = parent; at !== undefined; at = at.parent) {
       if (at.mastraType !== 'model_generation' || at.spanType !== 'model') continue;
       at.spanType = 'step';
-      at.span.setType('step');
+      at.span.setType('step').setName('generation');
     }
   }
 
@@ -173,15 +187,24 @@ export class SpantailExporter {
     const { errorInfo, endTime } = exported;
     const output = toOutput(exported);
     const endUs = pastUs(endTime);
-    const hasFailed = attributes['success'] === false || attributes['status'] === 'failed';
     open.span.end({
       ...(output === undefined ? {} : { output }),
       ...(open.spanType === 'model' ? { usage: toUsage(attributes) } : {}),
       ...(errorInfo === undefined ? {} : { error: toError(errorInfo) }),
-      ...(errorInfo === undefined && hasFailed ? { status: 'error' } : {}),
+      ...(errorInfo === undefined ? statusOf(attributes, exported.output) : {}),
       ...(endUs === undefined ? {} : { endUs }),
     });
   }
+}
+
+/** Not every span that failed has the error: of a model's, only the agent's above it does. */
+function statusOf(
+  { success, status, finishReason }: Record<string, unknown>,
+  output: unknown,
+): { status?: SpanStatus } {
+  if (success === false || status === 'failed' || finishReason === 'error')
+    return { status: 'error' };
+  return objectOf(output)['status'] === 'aborted' ? { status: 'unset' } : {};
 }
 
 /** A time that lies behind us, as Mastra gives it; `undefined` for what happens now. */

@@ -34,13 +34,13 @@ export function toAttributes(
 ): Record<string, unknown> {
   const named: Record<string, unknown> = { 'mastra.span.type': span.type };
   for (const [key, value] of Object.entries(attributes)) {
-    if (value === undefined || (key === 'usage' && spanType === 'model')) continue;
+    if (isEmpty(value) || (key === 'usage' && spanType === 'model')) continue;
     named[NAMES[key] ?? `mastra.${key}`] = value;
   }
   if (typeof attributes['finishReason'] === 'string')
     named['gen_ai.response.finish_reasons'] = [attributes['finishReason']];
   for (const [key, value] of Object.entries(span.metadata ?? {})) {
-    if (value !== undefined) named[METADATA_NAMES[key] ?? `mastra.metadata.${key}`] = value;
+    if (!isEmpty(value)) named[METADATA_NAMES[key] ?? `mastra.metadata.${key}`] = value;
   }
   if (span.tags !== undefined && span.tags.length > 0) named['tags'] = span.tags;
   if (spanType === 'agent' && span.entityName !== undefined)
@@ -70,6 +70,12 @@ export function toUsage(attributes: Record<string, unknown>): Usage {
 
 function count(key: keyof Usage, value: unknown): Usage {
   return typeof value === 'number' ? { [key]: value } : {};
+}
+
+/** Mastra writes some names whether or not there is something to say. */
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  return typeof value === 'object' && !(value instanceof Date) && Object.keys(value).length === 0;
 }
 
 export function objectOf(value: unknown): Record<string, unknown> {

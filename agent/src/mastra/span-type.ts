@@ -41,9 +41,13 @@ export function toSpanType(span: MastraSpan, attributes: Record<string, unknown>
 }
 
 /** What to call it: Mastra's names begin with the kind of span, which the type says already. */
-export function toSpanName(span: MastraSpan, attributes: Record<string, unknown>): string {
-  const { model } = attributes;
-  if (span.type === 'model_inference' && typeof model === 'string') return model;
+export function toSpanName(
+  span: MastraSpan,
+  { model }: Record<string, unknown>,
+  spanType: SpanType,
+): string {
+  if (spanType === 'model' && typeof model === 'string') return model;
+  if (span.type === 'model_generation') return 'generation';
   const quoted = /^[^:']+: '(.+)'$/.exec(span.name)?.[1];
   return quoted ?? span.name.replace(/^([^:]+): (\d+)$/, '$1 $2');
 }
