@@ -134,7 +134,7 @@ describe('Claude Agent SDK', () => {
         expect(lines(tree)).toEqual(SURVEY.split('\n').toSorted());
         const prompt = await named(tree, 'Claude').input?.load();
         expect(prompt).toMatch(/^survey [abc]$/);
-        const path = `${prompt as string}`.slice(-1);
+        const path = (prompt as string).slice(-1);
         expect(await named(tree, 'Read').input?.load()).toEqual({ file_path: path });
         return path;
       }),
@@ -170,12 +170,14 @@ describe('Claude Agent SDK', () => {
     expect(named(tree!, 'Claude').status).toBe('unset');
   });
 
-  it('[FA7] goes on below the active span, and hands its place to the process', async () => {
+  it('[FA7] goes on below the active span, and hands its place on', async () => {
     const { run, runs } = await start('active');
-    const { traceparents } = await run.told();
+    const { traceparents, active } = await run.told();
     const [tree] = await runs.ended();
     const root = named(tree!, 'Claude');
     expect(tree!.get(root.parentSpanId!)?.name).toBe('outer');
     expect(traceparents).toEqual([`00-${tree!.traceId}-${root.spanId}-01`]);
+    // What the SDK calls of the program's own is below the query.
+    expect(new Set(active as string[])).toEqual(new Set([root.spanId]));
   });
 });

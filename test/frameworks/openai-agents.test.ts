@@ -24,6 +24,7 @@ const TRIP = `agent Agent workflow
     step turn 1
       model chat
       tool weather
+        step looks it up
       tool booking !
     step turn 2
       model chat

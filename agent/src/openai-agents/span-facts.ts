@@ -62,6 +62,7 @@ const READERS: Record<string, ((data: Data) => SpanFacts) | undefined> = {
   response: (data) => {
     const response = isRecord(data['_response']) ? data['_response'] : {};
     const facts = modelFacts(response['model']);
+    facts.attributes['gen_ai.provider.name'] = 'openai';
     facts.attributes['gen_ai.response.id'] = data['response_id'];
     return {
       ...facts,

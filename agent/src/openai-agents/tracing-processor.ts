@@ -1,5 +1,7 @@
 import { tracerOf, type AdapterOptions } from '../adapter/adapter-options.ts';
+import type { Span } from '../tracer/span.ts';
 import type { Tracer } from '../tracer/tracer.ts';
+import { currentSpan } from './current-span.ts';
 import type {
   AgentsModel,
   AgentsModelProvider,
@@ -42,6 +44,15 @@ export class SpantailTracingProcessor {
   /** The same for one model, such as that of an agent which brings its own. */
   traceModel<Model extends AgentsModel>(model: Model, name?: string): Model {
     return this.tracer.enabled ? tracedModel(model, this.#spans, name) : model;
+  }
+
+  /**
+   * The span of the step that is running, such as a tool: for spans of the program's own below it, or
+   * to hand on where it goes on (`tracer.inject`).
+   */
+  get activeSpan(): Span | undefined {
+    const current = currentSpan(undefined);
+    return current === undefined ? undefined : this.#spans.find(current.traceId, current.spanId);
   }
 
   // A hook that throws would keep the news from the processors behind this one.

@@ -15,6 +15,8 @@ const query = traced ?? sdk.query;
 const CLI = join(import.meta.dirname, 'fake-claude.ts');
 const calls: string[] = [];
 const traceparents: string[] = [];
+/** What a hook of the program finds as the active span. */
+const active: unknown[] = [];
 
 const options = (waits: boolean, more: sdk.Options = {}): sdk.Options => ({
   pathToClaudeCodeExecutable: CLI,
@@ -26,6 +28,7 @@ const options = (waits: boolean, more: sdk.Options = {}): sdk.Options => ({
         hooks: [
           async (input) => {
             if (input.hook_event_name === 'PreToolUse') calls.push(input.tool_name);
+            if (mode === 'active') active.push(tracer.activeSpan?.spanId);
             return {};
           },
         ],
@@ -131,4 +134,4 @@ if (process.env['SHUTDOWN'] !== 'no') await traced?.shutdown();
 if (mode === 'active') await tracer.shutdown();
 // Of queries side by side, the order is another one each time.
 if (mode === 'three') calls.sort();
-console.log(JSON.stringify({ told, calls, unhandled, traceparents }));
+console.log(JSON.stringify({ told, calls, unhandled, traceparents, active }));

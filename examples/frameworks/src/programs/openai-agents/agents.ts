@@ -10,6 +10,9 @@ import {
 import { z } from 'zod';
 import { waitForGo } from '../wait-for-go.ts';
 
+/** What the weather tool does beside its work. */
+export const aside: { run?: () => void } = {};
+
 export const WORDS = ['Take ', 'a light ', 'jacket ', '🧥.'];
 
 const weather = tool({
@@ -17,6 +20,7 @@ const weather = tool({
   description: 'The weather in a city',
   parameters: z.object({ city: z.string() }),
   execute: async ({ city }) => {
+    aside.run?.();
     if (city === 'Lisbon') await waitForGo();
     return { city, celsius: 19 };
   },

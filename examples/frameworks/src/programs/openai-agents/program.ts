@@ -10,7 +10,7 @@ import {
 import { createTracer, type Tracer } from '@spantail/agent';
 import { SpantailTracingProcessor } from '@spantail/agent/openai-agents';
 import { outcome, unhandled } from '../wait-for-go.ts';
-import { failingModel, guardedAgent, planner, tripModel } from './agents.ts';
+import { aside, failingModel, guardedAgent, planner, tripModel } from './agents.ts';
 import { offlineClient } from './openai-api.ts';
 
 const [mode = ''] = process.argv.slice(2);
@@ -21,6 +21,8 @@ const spantail = isOn
   ? new SpantailTracingProcessor(tracer === undefined ? {} : { tracer })
   : undefined;
 if (spantail !== undefined) addTraceProcessor(spantail);
+
+aside.run = () => spantail?.activeSpan?.startSpan('looks it up').end();
 
 const traced = (provider: ModelProvider): ModelProvider =>
   process.env['ADAPTER'] === 'plain' ? provider : (spantail?.traceModels(provider) ?? provider);
