@@ -91,8 +91,9 @@ Stops cleanly on SIGTERM and SIGINT.
   play: `spantail play FILE… [options]
 
   FILE                a recorded run, or a folder of them; .gz too:
-                      Claude Code session log (.jsonl), OpenTelemetry span JSON,
-                      mini-swe-agent trajectory
+                      Claude Code session log (.jsonl), OTLP/JSON, OpenTelemetry
+                      span JSON, Jaeger JSON, Langfuse export (JSON, JSON lines,
+                      CSV), mini-swe-agent trajectory
   --speed N|max       how many times faster than recorded     1
   --to URL            gateway (http, ws) or Redis (redis)     http://127.0.0.1:${DEFAULT_PORT}
   --follow            keep publishing what a Claude Code log grows by, until Ctrl-C

@@ -13,6 +13,9 @@ const FILES = [
   'claude-code/tool-heavy.jsonl',
   'monocle/langgraph-multi-agent.json.gz',
   'mini-swe-agent/psf__requests-1766.traj.json.gz',
+  '../../test/fixtures/play/jaeger.json',
+  '../../test/fixtures/play/langfuse-trace.json',
+  '../../test/fixtures/play/otlp.jsonl',
 ];
 
 function textOf(path: string): string {
@@ -29,6 +32,12 @@ async function tryRead(text: string, name: string | undefined): Promise<Recorded
     expect(error).toBeInstanceOf(SpantailError);
     return undefined;
   }
+}
+
+/** A span without an end, if it is one that may have none, is as it was recorded. */
+function problemsOf(run: RecordedRun, name: string | undefined): string[] {
+  const mayBeOpen = name === 'langfuse' || name === 'otlp-json';
+  return shapeOf(run).problems.filter((problem) => !mayBeOpen || !problem.endsWith(' never ends'));
 }
 
 /** The JSON value with the value at a random place replaced. */
@@ -51,7 +60,7 @@ describe.each(FILES)('%s', (path) => {
     await fc.assert(
       fc.asyncProperty(fc.nat(text.length), async (length) => {
         const runs = await tryRead(text.slice(0, length), name);
-        for (const run of runs ?? []) expect(shapeOf(run).problems).toEqual([]);
+        for (const run of runs ?? []) expect(problemsOf(run, name)).toEqual([]);
       }),
       { numRuns: 60 },
     );
@@ -67,7 +76,7 @@ describe.each(FILES)('%s', (path) => {
         const index = line % values.length;
         const damaged = values.with(index, replaceSomewhere(values[index] ?? null, at, by));
         const runs = await tryRead(damaged.map((item) => JSON.stringify(item)).join('\n'), name);
-        for (const run of runs ?? []) expect(shapeOf(run).problems).toEqual([]);
+        for (const run of runs ?? []) expect(problemsOf(run, name)).toEqual([]);
       }),
       { numRuns: 150 },
     );

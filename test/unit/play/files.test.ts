@@ -57,7 +57,7 @@ describe('a folder of runs', () => {
     await put('LICENSE', 'MIT');
     await put('other.json', '{"a": 1}');
     expect((await failure(folder)).message).toMatch(
-      /there are no recorded runs here \(known formats: claude-code, .*\)$/,
+      /there are no recorded runs here \(known formats: langfuse, claude-code, .*\)$/,
     );
   });
 });
@@ -80,7 +80,7 @@ describe('a file that cannot be played is one error that names the place, and no
     expect((await failure(binary)).message).toMatch(/not UTF-8 text/);
     const unknown = await put('c.json', '{"some": "thing"}');
     expect((await failure(unknown)).message).toMatch(
-      /not a run of a known format \(claude-code, mini-swe-agent, otel-json\)$/,
+      /not a run of a known format \(langfuse, claude-code, mini-swe-agent, jaeger, otlp-json, otel-json\)$/,
     );
   });
 

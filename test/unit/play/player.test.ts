@@ -43,6 +43,21 @@ describe('play', () => {
     expect(ledger.flushes).toBe(1);
   });
 
+  it('leaves open what the recording has left open', async () => {
+    const ledger = new EventLedger();
+    const { actions, ...run } = smallRun();
+    const open = actions.filter(({ type, key }) => type !== 'close' || key !== 'child');
+    const result = await play({ ...run, actions: open }, ledger, { speed: 'max' });
+    expect(result.interrupted).toBe(false);
+    expect(ledger.of(result.traceId).map(({ type }) => type)).toEqual([
+      'open',
+      'open',
+      'update',
+      'close',
+    ]);
+    expect(ledger.stillOpen()).toHaveLength(1);
+  });
+
   it('at a speed waits on the wall clock for each event and scales the times', async () => {
     const ledger = new EventLedger();
     const published: number[] = [];

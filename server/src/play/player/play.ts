@@ -32,8 +32,8 @@ const BURST_EVENTS = 64;
 
 /**
  * Plays a recorded run as a live one: the same order, the original gaps divided by the speed.
- * Resolves when everything is flushed. Nothing stays open: an interruption or a failure closes the
- * open spans with an error that says so.
+ * Resolves when everything is flushed. What the recording has left open stays open; an interruption
+ * or a failure closes the open spans with an error that says so.
  */
 export async function play(
   run: RecordedRun,
@@ -44,7 +44,7 @@ export async function play(
   const traceId = options.traceId ?? newTraceId(randomBytes);
   const timeline = timelineOf(run.actions, speed, Math.round(now() * 1_000));
   const writer = new TraceWriter(sink, traceId, run.service, timeline);
-  let reason = 'playing failed';
+  let reason: string | undefined = 'playing failed';
   try {
     let burst = 0;
     for (const action of run.actions) {
@@ -55,16 +55,17 @@ export async function play(
       if (signal?.aborted === true) break;
       writer.write(action);
     }
-    if (signal?.aborted === true) reason = 'playing was interrupted';
+    reason = signal?.aborted === true ? 'playing was interrupted' : undefined;
   } finally {
-    writer.closeOpen(
-      {
-        status: 'error',
-        error: { type: 'interrupted', message: `${reason} before this span ended` },
-        attributes: { 'spantail.ended_by': reason },
-      },
-      Math.round(now() * 1_000),
-    );
+    if (reason !== undefined)
+      writer.closeOpen(
+        {
+          status: 'error',
+          error: { type: 'interrupted', message: `${reason} before this span ended` },
+          attributes: { 'spantail.ended_by': reason },
+        },
+        Math.round(now() * 1_000),
+      );
     await sink.flush();
   }
   const { events, spans } = writer;

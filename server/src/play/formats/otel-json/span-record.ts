@@ -4,7 +4,7 @@ import type { JsonValue } from '../../recorded/action.ts';
 import { isoToUs } from '../../source/iso-time.ts';
 import type { JsonObject } from '../../source/json-value.ts';
 import { asArray, asObject, asString } from '../../source/json-value.ts';
-import { parseJsonFile, parseJsonLine } from '../../source/parse-json.ts';
+import { readJsonRecords } from '../../source/json-records.ts';
 import { runFileError } from '../../source/run-file-error.ts';
 import type { RunFile } from '../format.ts';
 
@@ -33,22 +33,7 @@ export interface SpanRecord {
 
 /** Parses an array of spans, one span, or one span a line. */
 export function parseSpans(source: RunFile): SpanRecord[] {
-  const { file, text } = source;
-  if (/^\s*\{[^\n]*\}\s*\n\s*\{/.test(text))
-    return jsonLines(source).map(({ place, value }) => parseSpan(file, place, value));
-  const root = parseJsonFile(file, text);
-  return (asArray(root) ?? [root]).map((value, index) =>
-    parseSpan(file, `span ${index + 1}`, value),
-  );
-}
-
-function jsonLines({ file, text }: RunFile): { place: string; value: JsonValue }[] {
-  const lines = text.split('\n');
-  return lines.flatMap((line, index) => {
-    if (line.trim() === '') return [];
-    const value = parseJsonLine(file, index + 1, line, index === lines.length - 1);
-    return [{ place: `line ${index + 1}`, value }];
-  });
+  return readJsonRecords(source).map(({ place, value }) => parseSpan(source.file, place, value));
 }
 
 function parseSpan(file: string, place: string, value: JsonValue): SpanRecord {
