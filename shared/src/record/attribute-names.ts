@@ -10,27 +10,33 @@ import { numberOf } from '../normal/number-of.ts';
  * with a usable value counts.
  */
 export const TEXT_ATTRIBUTES = {
-  agent: namesOf(TEXTS.agent),
-  requestModel: namesOf(TEXTS.requestModel),
-  responseModel: namesOf(TEXTS.responseModel),
-  provider: namesOf(TEXTS.provider),
-  session: [...namesOf(TEXTS.conversation), ...namesOf(TEXTS.session)],
-  user: namesOf(TEXTS.user),
+  agent: /* @__PURE__ */ namesOf(TEXTS.agent),
+  requestModel: /* @__PURE__ */ namesOf(TEXTS.requestModel),
+  responseModel: /* @__PURE__ */ namesOf(TEXTS.responseModel),
+  provider: /* @__PURE__ */ namesOf(TEXTS.provider),
+  session: [
+    .../* @__PURE__ */ namesOf(TEXTS.conversation),
+    .../* @__PURE__ */ namesOf(TEXTS.session),
+  ],
+  user: /* @__PURE__ */ namesOf(TEXTS.user),
   service: ['service.name'],
 } as const satisfies Record<string, readonly string[]>;
 
 export const COUNT_ATTRIBUTES = {
-  inputTokens: namesOf(USAGE.inputTokens),
-  outputTokens: namesOf(USAGE.outputTokens),
-  cachedInputTokens: namesOf(USAGE.cachedInputTokens),
-  reasoningTokens: namesOf(USAGE.reasoningTokens),
+  inputTokens: /* @__PURE__ */ namesOf(USAGE.inputTokens),
+  outputTokens: /* @__PURE__ */ namesOf(USAGE.outputTokens),
+  cachedInputTokens: /* @__PURE__ */ namesOf(USAGE.cachedInputTokens),
+  reasoningTokens: /* @__PURE__ */ namesOf(USAGE.reasoningTokens),
 } as const satisfies Record<string, readonly string[]>;
 
 /** US dollars; the conventions have no name for it. */
-export const COST_ATTRIBUTES: readonly string[] = namesOf(USAGE.costUsd, 'logfire');
+export const COST_ATTRIBUTES: readonly string[] = /* @__PURE__ */ namesOf(USAGE.costUsd, 'logfire');
 
 /** A list of texts, or one text. */
-export const TAGS_ATTRIBUTES: readonly string[] = namesOf(TEXTS.tags, 'openinference');
+export const TAGS_ATTRIBUTES: readonly string[] = /* @__PURE__ */ namesOf(
+  TEXTS.tags,
+  'openinference',
+);
 
 function namesOf({ from }: Scalar, also?: Source): string[] {
   return from.flatMap(([source, key]) =>
