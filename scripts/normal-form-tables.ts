@@ -5,10 +5,17 @@
 import { CONTENTS, FLAT_ATTRIBUTES, SLOTS } from '../shared/src/normal/names/contents.ts';
 import { FAILED, FAILURES } from '../shared/src/normal/names/failures.ts';
 import { ENTITIES } from '../shared/src/normal/names/monocle.ts';
+import { PROVIDERS } from '../shared/src/normal/names/providers.ts';
 import { TEXTS, type Name, type Scalar } from '../shared/src/normal/names/scalars.ts';
 import { SOURCES } from '../shared/src/normal/names/sources.ts';
 import { NAMED_AGENT, PRESENCE, TYPES } from '../shared/src/normal/names/types.ts';
 import { CACHE_WRITE, USAGE } from '../shared/src/normal/names/usage.ts';
+
+const TAKEN = {
+  head: 'before its slash',
+  tail: 'behind its slash',
+  provider: 'as the conventions name it',
+};
 
 const code = (text: string): string => `\`${text}\``;
 
@@ -54,6 +61,10 @@ export function normalFormTables(): Record<string, { head: string; rows: string[
             `| type ${type}, if nothing says another | ${source}: ${code(key)} is there |`,
         ),
         `| type agent, if it would be a step | openinference: the span's name is ${code(NAMED_AGENT.at)} in ${code(NAMED_AGENT.key)} |`,
+        ...PROVIDERS.map(
+          ([prefix, name]) =>
+            `| ${code('gen_ai.provider.name')} ${code(name)} | ai-sdk: ${code('ai.model.provider')} begins with ${code(prefix)} |`,
+        ),
         ...FLAT_ATTRIBUTES.map(
           ([source, key, name]) => `| ${code(name)} | ${source}: ${code(`${key}.N.…`)} |`,
         ),
@@ -86,7 +97,7 @@ function place([source, key, { at, on, event, take } = {}]: Name): [string, stri
     [
       code([key, ...(at ?? [])].join(' → ')),
       ...(event === undefined ? [] : [`in event ${code(event)}`]),
-      ...(take === undefined ? [] : [take === 'head' ? 'before its slash' : 'behind its slash']),
+      ...(take === undefined ? [] : [TAKEN[take]]),
       ...(on === undefined ? [] : [`of ${on.join(', ')}`]),
     ].join(' '),
   ];

@@ -2,6 +2,7 @@ import type { Attributes, SpanType, Usage } from '../event/event.ts';
 import { numberOf } from './number-of.ts';
 import { fromText, isMap, keepAttribute, toPlain } from './plain.ts';
 import { structured, type Known, type Reading } from './reading.ts';
+import { PROVIDERS } from './names/providers.ts';
 import { MEANINGS, type ScalarRule } from './rules.ts';
 
 /**
@@ -85,11 +86,18 @@ function inside(value: unknown, path: readonly string[]): unknown {
 }
 
 /** `openai/gpt-5` is a provider and its model; a model's name may have slashes of its own. */
-function part(value: unknown, take: 'head' | 'tail'): unknown {
+function part(value: unknown, take: 'head' | 'tail' | 'provider'): unknown {
   if (typeof value !== 'string') return undefined;
+  if (take === 'provider') return providerOf(value);
   const slash = value.indexOf('/');
   if (take === 'head') return slash > 0 ? value.slice(0, slash) : undefined;
   return value.slice(slash + 1);
+}
+
+function providerOf(value: string): string {
+  for (const [prefix, name] of PROVIDERS) if (value.startsWith(prefix)) return name;
+  const dot = value.indexOf('.');
+  return dot > 0 ? value.slice(0, dot) : value;
 }
 
 function listOf(value: unknown): unknown[] | undefined {

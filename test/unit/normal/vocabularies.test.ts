@@ -359,6 +359,32 @@ const CASES: Record<string, Case> = {
       },
     },
   },
+  'AI SDK, a call of version 4': {
+    attributes: {
+      'ai.operationId': 'ai.generateText.doGenerate',
+      'ai.model.provider': 'google.vertex.chat',
+      'ai.model.id': 'gemini-2.5-pro',
+      'gen_ai.system': 'google.vertex.chat',
+      'gen_ai.request.model': 'gemini-2.5-pro',
+      'ai.usage.promptTokens': 10,
+      'ai.usage.completionTokens': 3,
+      'ai.telemetry.metadata.threadId': 'c1',
+      'ai.telemetry.metadata.team': 'blue',
+    },
+    normal: {
+      spanType: 'model',
+      usage: { inputTokens: 10, outputTokens: 3 },
+      attributes: {
+        'ai.operationId': 'ai.generateText.doGenerate',
+        'ai.model.provider': 'google.vertex.chat',
+        'gen_ai.system': 'google.vertex.chat',
+        'gen_ai.provider.name': 'gcp.vertex_ai',
+        'gen_ai.request.model': 'gemini-2.5-pro',
+        'gen_ai.conversation.id': 'c1',
+        'ai.telemetry.metadata.team': 'blue',
+      },
+    },
+  },
   'our own export': {
     attributes: {
       'spantail.type': 'agent',

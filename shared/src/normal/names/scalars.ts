@@ -14,8 +14,8 @@ export interface NameOptions {
   at?: readonly string[];
   /** In an event of this name, not on the span. */
   event?: string;
-  /** Of a text `provider/model` the part. */
-  take?: 'head' | 'tail';
+  /** Of a text `provider/model` the part; of the AI SDK's name of a provider the conventions' one. */
+  take?: 'head' | 'tail' | 'provider';
 }
 
 export type Name = readonly [Source, string, NameOptions?];
@@ -79,11 +79,12 @@ export const TEXTS = {
     kind: 'text',
     from: [
       ['gen_ai', 'gen_ai.provider.name'],
+      // Ahead of `gen_ai.system`: the SDK writes its own name of the provider there, too.
+      ['ai-sdk', 'ai.model.provider', { take: 'provider' }],
       ['gen_ai', 'gen_ai.system'],
       ['openinference', 'llm.provider'],
       ['openinference', 'llm.system'],
       ['openinference', 'metadata', { ...MODEL, at: ['ls_provider'] }],
-      ['ai-sdk', 'ai.model.provider'],
       ['genkit', 'genkit:name', { ...MODEL, take: 'head' }],
     ],
   },
