@@ -9,6 +9,7 @@ const run = (scenario: string, env: NodeJS.ProcessEnv): Program =>
 /** Scenarios, and how often each waits for the test. */
 const SCENARIOS: [string, number][] = [
   ['agent', 2],
+  ['events', 0],
   ['invoke', 0],
   ['side-by-side', 0],
   ['failing tool', 0],
@@ -153,6 +154,17 @@ agent forecaster (open)
         { role: 'assistant', content: 'It is sunny in Rome. 🌞' },
       ],
     });
+  });
+
+  it("[FA3] show a model's text also where it comes by LangChain's events", async () => {
+    const viewer = await Viewer.start();
+    await run('events', { SPANTAIL_URL: viewer.url }).told();
+    const tree = await viewer.endedRun();
+    expect(outline(tree)).toBe(AGENT);
+    const said = models(tree)[1];
+    // It was streamed, and the end does not say it once more.
+    expect(said).toMatchObject({ outputText: 'Sunny in Rome.', output: undefined });
+    expect(said?.usage).toMatchObject({ inputTokens: 12, outputTokens: 5 });
   });
 
   it('[FA5] keep runs that go on side by side apart', async () => {

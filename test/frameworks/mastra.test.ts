@@ -9,6 +9,7 @@ const run = (scenario: string, env: NodeJS.ProcessEnv): Program =>
 /** Scenarios, and how often each waits for the test. */
 const SCENARIOS: [string, number][] = [
   ['agent', 2],
+  ['pieces', 2],
   ['generate', 0],
   ['side-by-side', 0],
   ['failing tool', 0],
@@ -133,6 +134,25 @@ describe('Mastra', () => {
       inputTokens: 24,
     });
     expect(await outputOf(named(ended, 'forecaster'))).toBe('It is sunny in Rome. 🌞');
+  });
+
+  it('[FA3, FA5] shows text as it comes where the agent hands it on', async () => {
+    const viewer = await Viewer.start();
+    const program = run('pieces', { SPANTAIL_URL: viewer.url });
+    await program.waits(2);
+    const trees = await viewer.show(
+      (seen) => models(seen)[1]?.outputText === 'It is ',
+      'the words so far are seen',
+      2,
+    );
+    for (const tree of trees) expect(models(tree)[1]?.state).toBe('open');
+    program.go();
+    await program.told();
+    for (const tree of await viewer.ended(2)) {
+      const city = String(await named(tree, 'forecaster').input?.load());
+      expect(models(tree)[1]?.outputText).toBe(`It is ${city} and so on.`);
+      expect(await outputOf(named(tree, 'scripted-1', 1))).toBe(`It is ${city} and so on.`);
+    }
   });
 
   it('[FA5] keeps runs that go on side by side apart', async () => {

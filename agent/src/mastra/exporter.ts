@@ -3,7 +3,12 @@ import { tracerOf, type AdapterOptions } from '../adapter/adapter-options.ts';
 import type { Parent } from '../tracer/parent-options.ts';
 import type { Span } from '../tracer/span.ts';
 import type { Tracer } from '../tracer/tracer.ts';
-import type { MastraLogEvent, MastraSpan, MastraTracingEvent } from './mastra-event.ts';
+import type {
+  MastraChunk,
+  MastraLogEvent,
+  MastraSpan,
+  MastraTracingEvent,
+} from './mastra-event.ts';
 import { News } from './news.ts';
 import { objectOf, toAttributes, toUsage } from './span-attributes.ts';
 import { chunkText, toError, toOutput } from './span-output.ts';
@@ -20,6 +25,8 @@ interface OpenSpan {
   spanType: SpanType;
   parent: OpenSpan | undefined;
   news: News;
+  /** Whether its text comes piece by piece, or, as exporters are told of it, block by block. */
+  textBy?: 'piece' | 'block';
 }
 
 /** Spans that were put into another trace, kept to find it again for children that come late. */
@@ -46,6 +53,8 @@ export class SpantailExporter {
   readonly #timeoutMs: number;
   #serviceName: string | undefined;
   readonly #open = new Map<string, OpenSpan>();
+  /** Model calls that are open, by the run of the agent that makes them. */
+  readonly #models = new Map<string, OpenSpan>();
   readonly #movedTraces = new Map<string, string>();
   /** Whether this Mastra has a span for each call of a model; older ones have none. */
   #hasInferences = false;
@@ -85,6 +94,16 @@ export class SpantailExporter {
     });
   }
 
+  /**
+   * Mastra tells exporters of text only when a block of it is complete. With this among an agent's
+   * options (`onChunk: exporter.onChunk`) the text of its model calls is seen as it comes.
+   */
+  readonly onChunk = ({ type, runId, payload }: MastraChunk): void => {
+    const text = type === 'text-delta' ? objectOf(payload)['text'] : undefined;
+    const model = runId === undefined ? undefined : this.#models.get(runId);
+    if (typeof text === 'string' && model !== undefined) append(model, 'piece', text);
+  };
+
   async flush(): Promise<void> {
     await this.tracer.flush({ timeoutMs: this.#timeoutMs });
   }
@@ -121,8 +140,10 @@ export class SpantailExporter {
       ...(news.hasInput(input) ? { input } : {}),
       ...(startUs === undefined ? {} : { startUs }),
     });
-    const open = { span, mastraType: exported.type, spanType, parent, news };
+    const open: OpenSpan = { span, mastraType: exported.type, spanType, parent, news };
     this.#open.set(exported.id, open);
+    const runId = exported.metadata?.['runId'];
+    if (spanType === 'model' && typeof runId === 'string') this.#models.set(runId, open);
     if (span.traceId !== exported.traceId) this.#move(exported.traceId, span.traceId);
     return open;
   }
@@ -178,11 +199,13 @@ export class SpantailExporter {
     const text = chunkText(chunk);
     let at = chunk.parentSpanId === undefined ? undefined : this.#open.get(chunk.parentSpanId);
     while (at !== undefined && at.spanType !== 'model') at = at.parent;
-    if (text !== undefined) at?.span.append(text);
+    if (text !== undefined && at !== undefined) append(at, 'block', text);
   }
 
   #end(open: OpenSpan, exported: MastraSpan): void {
     this.#open.delete(exported.id);
+    const runId = exported.metadata?.['runId'];
+    if (typeof runId === 'string' && this.#models.get(runId) === open) this.#models.delete(runId);
     const attributes = this.#takeNews(open, exported);
     const { errorInfo, endTime } = exported;
     const output = toOutput(exported);
@@ -195,6 +218,12 @@ export class SpantailExporter {
       ...(endUs === undefined ? {} : { endUs }),
     });
   }
+}
+
+/** Both ways tell all of the text: the first one that comes is it. */
+function append(model: OpenSpan, textBy: 'piece' | 'block', text: string): void {
+  model.textBy ??= textBy;
+  if (model.textBy === textBy) model.span.append(text);
 }
 
 /** Not every span that failed has the error: of a model's, only the agent's above it does. */

@@ -3,6 +3,7 @@ import { SpantailExporter, type MastraExporterOptions } from './exporter.ts';
 export type { AdapterOptions } from '../adapter/adapter-options.ts';
 export { SpantailExporter, type MastraExporterOptions } from './exporter.ts';
 export type {
+  MastraChunk,
   MastraError,
   MastraLogEvent,
   MastraSpan,

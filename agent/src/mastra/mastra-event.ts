@@ -52,3 +52,10 @@ export interface MastraLogEvent {
     data?: Record<string, unknown> | undefined;
   };
 }
+
+/** `ChunkType`: one piece of an agent's stream. */
+export interface MastraChunk {
+  type: string;
+  runId?: string | undefined;
+  payload?: unknown;
+}

@@ -50,6 +50,7 @@ const weather = createTool({
   inputSchema: z.object({ city: z.string() }),
   execute: async ({ city }) => ({ city, celsius: 24, sky: 'sunny' }),
 });
+const spantail = new SpantailExporter();
 const mastra = new Mastra({
   agents: {
     forecaster: new Agent({
@@ -62,7 +63,7 @@ const mastra = new Mastra({
     }),
   },
   observability: new Observability({
-    configs: { default: { serviceName: 'weather-agent', exporters: [new SpantailExporter()] } },
+    configs: { default: { serviceName: 'weather-agent', exporters: [spantail] } },
   }),
   logger: false,
 });
@@ -70,6 +71,8 @@ const mastra = new Mastra({
 const { textStream } = await mastra
   .getAgent('forecaster')
   .stream('What is the weather in Lisbon?', {
+    // Text as it comes; without it, block by block.
+    onChunk: spantail.onChunk,
     tracingOptions: { metadata: { sessionId: 'holidays', userId: 'user-1' } },
   });
 for await (const text of textStream) process.stdout.write(text);

@@ -26,6 +26,8 @@ export class Program {
     );
     const { stdout, stderr } = this.#child;
     if (stdout === null || stderr === null) throw new Error('the program has no output');
+    // It may have ended by the time that it is told to go on.
+    this.#child.stdin?.on('error', () => {});
     createInterface({ input: stdout }).on('line', (line) => {
       this.#lines.push(line);
       this.#changed();

@@ -130,6 +130,13 @@ export const SCENARIOS: Record<string, (around: Surroundings) => Promise<unknown
     return pieces;
   },
 
+  /** By LangChain's newer stream, in which a model says what it does by events. */
+  async events({ callbacks }) {
+    const events = await forecaster(sunny).streamEvents(ask('Rome'), { callbacks, version: 'v3' });
+    const { messages } = await events.output;
+    return told(messages);
+  },
+
   async invoke({ callbacks }) {
     const { messages } = await forecaster(sunny).invoke(ask('Rome'), { callbacks });
     return told(messages);

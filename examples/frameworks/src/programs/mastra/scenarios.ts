@@ -26,6 +26,7 @@ async function attempt<T>(step: () => Promise<T>): Promise<T | string> {
 function forecaster(
   look: (city: string) => Promise<string>,
   says: (city: string) => NonNullable<Answer['says']> = (city) => [`Sunny in ${city}.`],
+  betweenWords?: () => Promise<void>,
 ): Agent {
   const weather = createTool({
     id: 'weather',
@@ -37,7 +38,7 @@ function forecaster(
     const asked = prompt.find(({ role }) => role === 'user')?.content;
     const city = (asked as { text?: string }[] | undefined)?.[0]?.text ?? '';
     return prompt.some(({ role }) => role === 'tool')
-      ? { says: says(city) }
+      ? { says: says(city), betweenWords }
       : { calls: { weather: { city } } };
   });
   return new Agent({
@@ -179,6 +180,26 @@ export const SCENARIOS: Record<string, (around: Surroundings) => Promise<unknown
     });
     await gate();
     return [pieces, error];
+  },
+
+  /** Words as they come, of two runs at once, each stopped between its words. */
+  async pieces({ exporters, gate }) {
+    const [exporter] = exporters;
+    const agent = agentOf(
+      exporters,
+      forecaster(sunny, (city) => [`It is ${city} `, `and so on.`], gate),
+    );
+    return Promise.all(
+      ['Rome', 'Oslo'].map(async (city) => {
+        const { textStream } = await agent.stream(
+          city,
+          exporter === undefined ? {} : { onChunk: exporter.onChunk },
+        );
+        const pieces: string[] = [];
+        for await (const piece of textStream) pieces.push(piece);
+        return pieces;
+      }),
+    );
   },
 
   /** Below a span of the program's own. */

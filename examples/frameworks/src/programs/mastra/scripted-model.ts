@@ -10,6 +10,8 @@ type Prompt = Parameters<MockLanguageModelV4['doStream']>[0]['prompt'];
 export interface Answer {
   /** Texts, each a block of its own; where one is a function, it is awaited. */
   says?: (string | (() => Promise<void>))[];
+  /** Awaited within a text, before its last word. */
+  betweenWords?: (() => Promise<void>) | undefined;
   calls?: Record<string, object>;
   fails?: Error;
 }
@@ -52,7 +54,12 @@ export function scriptedModel(answer: (prompt: Prompt) => Answer): never {
   return model as never;
 }
 
-async function* partsOf({ says = [], calls = {}, fails }: Answer): AsyncGenerator<Part> {
+async function* partsOf({
+  says = [],
+  betweenWords,
+  calls = {},
+  fails,
+}: Answer): AsyncGenerator<Part> {
   yield { type: 'stream-start', warnings: [] };
   for (const [index, piece] of says.entries()) {
     if (typeof piece !== 'string') {
@@ -61,7 +68,11 @@ async function* partsOf({ says = [], calls = {}, fails }: Answer): AsyncGenerato
     }
     const id = String(index);
     yield { type: 'text-start', id };
-    for (const word of piece.split(/(?<= )/)) yield { type: 'text-delta', id, delta: word };
+    const words = piece.split(/(?<= )/);
+    for (const [at, word] of words.entries()) {
+      if (index === 0 && at === words.length - 1) await betweenWords?.();
+      yield { type: 'text-delta', id, delta: word };
+    }
     yield { type: 'text-end', id };
   }
   if (fails !== undefined) throw fails;
