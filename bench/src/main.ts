@@ -30,6 +30,10 @@ const BENCHMARKS: Record<string, { title: string; load: () => Promise<{ run(): P
       title: 'OTLP requests of 512 spans',
       load: () => import('./otlp.ts'),
     },
+    'otel-overhead': {
+      title: "cost of an OpenTelemetry span, against OpenTelemetry's batch processor",
+      load: () => import('./otel-overhead.ts'),
+    },
     'long-trace': {
       title: 'a trace of 100,000 events',
       load: () => import('./long-trace.ts'),

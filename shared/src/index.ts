@@ -32,6 +32,7 @@ export * from './log/redis-put-blobs.ts';
 export * from './log/redis-renew.ts';
 export * from './log/redis-url.ts';
 export { USAGE } from './normal/names/usage.ts';
+export { mayBeInput } from './normal/may-be-input.ts';
 export type * from './normal/normal-form.ts';
 export { toNormalForm } from './normal/to-normal-form.ts';
 export * from './otel/otel-span.ts';

@@ -1,4 +1,5 @@
 import type { WatchedRun, WatchedSpan } from '@spantail/client';
+import { decodeEvent, decodeEventArray } from '@spantail/protocol';
 import { describe, expect, it } from 'vitest';
 import { outline } from '../support/agent/make-tracer.ts';
 import { watchedTree } from '../support/agent/watched-tree.ts';
@@ -88,6 +89,39 @@ describe.each(MAJORS)('a span processor for OpenTelemetry %s', (major) => {
     expect(JSON.stringify(await done?.output?.load())).toContain('it rains');
     expect(run.tree.roots[0]?.attributes['service.name']).toBeTypeOf('string');
     expect(done?.attributes).not.toHaveProperty('service.name');
+  });
+
+  it('[SP4] beside an OTLP exporter to the same gateway there is one tree, nothing twice', async () => {
+    const gateway = await startTestGateway({ tracker: { graceMs: 500 } });
+    const args = [major, '', `${gateway.url}/v1/traces`];
+    const program = new SteppedProgram('programs/otel/steps.ts', args, {
+      SPANTAIL_URL: gateway.url,
+    });
+    const traceId = await program.line(0);
+    for (let at = 1; at <= 4; at++) {
+      program.go();
+      await program.line(at);
+    }
+    program.go();
+    expect(await program.ended()).toBe(0);
+    const tree = await watchedTree(gateway.url, traceId);
+    expect(outline(tree.roots)).toBe('invoke_agent weather(chat smaller execute_tool umbrella)');
+    expect(tree.openCount).toBe(0);
+    const entries = await gateway.log.read(
+      { project: 'default', streamId: traceId },
+      { after: '0-0', maxEntries: 1_000, maxBytes: 1e9 },
+    );
+    const events = entries.flatMap(({ events }) => decodeEventArray(events)).map(decodeEvent);
+    const spanId = tree.roots[0]?.spanId ?? '';
+    const closes = events.filter((event) => event.type === 'close' && event.spanId === spanId);
+    // It did come both ways.
+    expect(closes).toHaveLength(2);
+    const [model, tool] = tree.roots[0]?.children ?? [];
+    expect(model?.logs).toMatchObject(FIRST_CHUNK);
+    expect(model?.logs).toHaveLength(1);
+    expect(model?.attributes['progress']).toBe(2);
+    expect(model?.usage).toMatchObject({ inputTokens: 12, outputTokens: 3 });
+    expect(tool?.error?.type).toBe('RangeError');
   });
 
   it('[SP6, PROM7] a killed process leaves its open spans lost', async () => {

@@ -1,4 +1,10 @@
-import { FINAL_REVISION, toSpanEvents, type Attributes } from '@spantail/protocol';
+import {
+  FINAL_REVISION,
+  toSpanEvents,
+  type Attributes,
+  type CloseEvent,
+  type OpenEvent,
+} from '@spantail/protocol';
 import { LOCAL_GATEWAY, tracerOf, type AdapterOptions } from '../adapter/adapter-options.ts';
 import type { SpanHost } from '../tracer/span.ts';
 import { hostOf, type Tracer } from '../tracer/tracer.ts';
@@ -39,15 +45,19 @@ export class SpantailSpanProcessor {
   readonly #isOwnRequest: (span: SdkSpan) => boolean;
   readonly #open: OpenSpans;
   readonly #resources = new WeakMap<SdkResource, Attributes>();
-  /** Started in this turn; published in the next microtask, with what was set meanwhile. */
+  readonly #flushIntervalMs: number;
+  /** Started, and to be published soon, with what is set meanwhile. */
   #starting: SpanState[] = [];
+  #publishedAtMs = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
   /** Spans that have ended and wait for what the resource detectors find. */
   readonly #settling = new Set<Promise<void>>();
   #stopped = false;
 
   constructor(options: SpanProcessorOptions = {}) {
     const { intervalMs = DEFAULT_INTERVAL_MS, ...rest } = options;
-    this.#tracer = tracerOf({ flushIntervalMs: FLUSH_INTERVAL_MS, ...rest });
+    this.#flushIntervalMs = rest.flushIntervalMs ?? FLUSH_INTERVAL_MS;
+    this.#tracer = tracerOf({ ...rest, flushIntervalMs: this.#flushIntervalMs });
     this.#isOwner = this.#tracer !== rest.tracer;
     this.#host = hostOf(this.#tracer);
     this.#isOwnRequest = ownRequests(rest.url ?? process.env['SPANTAIL_URL'] ?? LOCAL_GATEWAY);
@@ -63,7 +73,7 @@ export class SpantailSpanProcessor {
       const state = new SpanState(span);
       this.#open.add(span.spanContext().spanId, state);
       // Many instrumentations say what a span is only just after they have started it.
-      if (this.#starting.push(state) === 1) queueMicrotask(() => this.#publishStarting());
+      if (this.#starting.push(state) === 1) this.#startSoon();
     });
   }
 
@@ -72,7 +82,7 @@ export class SpantailSpanProcessor {
       if (!this.#takes(span)) return;
       const state = this.#open.take(span.spanContext().spanId) ?? new SpanState(span);
       const wasStarted = state.revision > 0;
-      // Not started any more, should it have begun in this very turn.
+      // Not to be published as a start any more, should that not have come yet.
       state.revision = FINAL_REVISION;
       const { resource } = span;
       if (resource.asyncAttributesPending !== true || resource.waitForAsyncAttributes === undefined)
@@ -116,7 +126,19 @@ export class SpantailSpanProcessor {
     );
   }
 
+  /**
+   * In the next microtask after a pause. Under load, when the publisher sends next: nobody would see
+   * them earlier, and spans that have ended by then are published once.
+   */
+  #startSoon(): void {
+    const waitMs = this.#publishedAtMs + this.#flushIntervalMs - performance.now();
+    if (waitMs <= 0) return queueMicrotask(() => this.#publishStarting());
+    this.#timer = setTimeout(() => this.#publishStarting(), waitMs).unref();
+  }
+
   #publishStarting(): void {
+    clearTimeout(this.#timer);
+    if (this.#starting.length > 0) this.#publishedAtMs = performance.now();
     const starting = this.#starting;
     this.#starting = [];
     for (const state of starting)
@@ -129,34 +151,28 @@ export class SpantailSpanProcessor {
     const { open, input } = toSpanEvents(toOtelSpan(span, false, this.#resource(span)));
     const revision = Math.max(open.revision ?? 0, state.revision + 1);
     state.revision = Math.min(revision, FINAL_REVISION - 1);
-    state.remember(span);
-    const { traceId } = span.spanContext();
-    const payload = input === undefined ? undefined : this.#host.payload(traceId, input);
-    this.#host.publish(traceId, {
-      ...open,
-      revision: state.revision,
-      ...(payload === undefined ? {} : { input: payload }),
-    });
+    open.revision = state.revision;
+    state.remember(span, open);
+    this.#publish(span, open, 'input', input);
   }
 
   #publishEnd(span: SdkSpan, state: SpanState, wasStarted: boolean): void {
-    const events = toSpanEvents(toOtelSpan(span, true, this.#resource(span)));
-    const { open, input, close, output } = events;
-    const { traceId } = span.spanContext();
-    // What has not changed since is there already.
-    if (!wasStarted || state.hasChanged(span)) {
-      const payload = input === undefined ? undefined : this.#host.payload(traceId, input);
-      this.#host.publish(traceId, {
-        ...open,
-        ...(payload === undefined ? {} : { input: payload }),
-      });
-    }
+    const { open, input, close, output } = toSpanEvents(
+      toOtelSpan(span, true, this.#resource(span)),
+    );
     if (close === undefined) return;
-    const payload = output === undefined ? undefined : this.#host.payload(traceId, output);
-    this.#host.publish(traceId, {
-      ...close,
-      ...(payload === undefined ? {} : { output: payload }),
-    });
+    // What has not changed since is there already.
+    const added = wasStarted ? state.addedAttributes(span, open) : undefined;
+    if (added === undefined) this.#publish(span, open, 'input', input);
+    else if (Object.keys(added).length > 0) close.attributes = added;
+    this.#publish(span, close, 'output', output);
+  }
+
+  #publish(span: SdkSpan, event: OpenEvent | CloseEvent, key: string, content: unknown): void {
+    const { traceId } = span.spanContext();
+    if (content === undefined) return this.#host.publish(traceId, event);
+    const payload = this.#host.payload(traceId, content);
+    this.#host.publish(traceId, payload === undefined ? event : { ...event, [key]: payload });
   }
 
   #resource({ resource }: SdkSpan): Attributes {

@@ -1,3 +1,4 @@
+import { mayBeInput, type Attributes, type OpenEvent } from '@spantail/protocol';
 import type { SdkSpan } from './sdk-span.ts';
 
 /** What was published of an open span, to see whether there is more by now. */
@@ -15,13 +16,18 @@ export class SpanState {
   #links = 0;
   #values: unknown[] = [];
   #resourcePending = false;
+  #open: Pick<OpenEvent, 'spanType' | 'attributes'> | undefined;
 
   constructor(span: SdkSpan) {
     this.span = span;
   }
 
-  /** Keeps what the span has now. */
-  remember({ name, status, events, links, attributes, resource }: SdkSpan): void {
+  /** Keeps what the span has now, which was published as `open`. */
+  remember(
+    { name, status, events, links, attributes, resource }: SdkSpan,
+    { spanType, attributes: published }: OpenEvent,
+  ): void {
+    this.#open = { spanType, ...(published === undefined ? {} : { attributes: published }) };
     this.#name = name;
     this.#status = status;
     this.#events = events.length;
@@ -48,10 +54,46 @@ export class SpanState {
     );
   }
 
+  /**
+   * What the end of the span has to say besides, when attributes are all that is new: those that
+   * were added or replaced. `undefined`: more than that is new, or one is gone.
+   */
+  addedAttributes(span: SdkSpan, open: OpenEvent): Attributes | undefined {
+    const { name, events, links, attributes, resource } = span;
+    if (
+      open.spanType !== this.#open?.spanType ||
+      name !== this.#name ||
+      events.length !== this.#events ||
+      events.at(-1) !== this.#lastEvent ||
+      links.length !== this.#links ||
+      (resource.asyncAttributesPending === true) !== this.#resourcePending ||
+      this.#isInputTouched(attributes)
+    )
+      return undefined;
+    return difference(this.#open.attributes ?? {}, open.attributes ?? {});
+  }
+
+  #isInputTouched(attributes: SdkSpan['attributes']): boolean {
+    let at = 0;
+    for (const key in attributes)
+      if (attributes[key] !== this.#values[at++] && mayBeInput(key)) return true;
+    return at < this.#values.length;
+  }
+
   #haveChanged(attributes: SdkSpan['attributes']): boolean {
     const values = this.#values;
     let at = 0;
     for (const key in attributes) if (attributes[key] !== values[at++]) return true;
     return at !== values.length;
   }
+}
+
+function difference(before: Attributes, after: Attributes): Attributes | undefined {
+  for (const key in before) if (!Object.hasOwn(after, key)) return undefined;
+  const added: Attributes = {};
+  for (const key in after) {
+    const value = after[key];
+    if (value !== undefined && value !== before[key]) added[key] = value;
+  }
+  return added;
 }

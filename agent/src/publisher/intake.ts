@@ -51,7 +51,7 @@ export class Intake {
     if (fitted.payloadsLost > 0) return this.#fitStripped(queue, fitted.event, fitted.payloadsLost);
     const fresh = this.#fresh(queue.traceId, blobs);
     const costBytes = costOf(fitted.bytes, fresh);
-    const { payloads } = withoutPayloads(event);
+    const payloads = payloadsOf(event).length;
     if (payloads > 0 && !admitsPayload(this.#gauge, costBytes))
       return this.#fitStripped(queue, withoutPayloads(event).event, payloads);
     if (payloads === 0 && !this.#hasRoom(queue, event, costBytes))
@@ -117,6 +117,7 @@ export class Intake {
 
   /** Those the trace has not had, each once. */
   #fresh(traceId: TraceId, blobs: readonly Blob[]): Blob[] {
+    if (blobs.length === 0) return [];
     const fresh = new Map<string, Blob>();
     for (const blob of blobs)
       if (!this.#sent.has(traceId, blob.ref)) fresh.set(toHex(blob.ref), blob);

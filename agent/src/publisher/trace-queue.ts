@@ -1,6 +1,7 @@
 import {
   toHex,
   type Batch,
+  type Blob,
   type BlobRef,
   type Dropped,
   type SpanId,
@@ -156,11 +157,13 @@ function makeBatch(
   fin: boolean,
   events: readonly QueuedEvent[],
 ): Batch {
-  const blobs = events.flatMap((event) => event.blobs);
-  const own = new Set(blobs.map(({ ref }) => toHex(ref)));
+  const blobs: Blob[] = [];
   const refs = new Map<string, BlobRef>();
-  for (const event of events)
-    for (const ref of event.refs) if (!own.has(toHex(ref))) refs.set(toHex(ref), ref);
+  for (const event of events) {
+    blobs.push(...event.blobs);
+    for (const ref of event.refs) refs.set(toHex(ref), ref);
+  }
+  if (refs.size > 0) for (const { ref } of blobs) refs.delete(toHex(ref));
   return {
     traceId,
     number,

@@ -1,7 +1,8 @@
 import { createTracer, type TracerOptions } from '@spantail/agent';
 import createSpanProcessor, { SpantailSpanProcessor, type SdkSpan } from '@spantail/agent/otel';
-import { FINAL_REVISION, type OpenEvent, type TraceEvent } from '@spantail/protocol';
+import { FINAL_REVISION, toSpanEvents, type OpenEvent, type TraceEvent } from '@spantail/protocol';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { toOtelSpan } from '../../../agent/src/otel/to-otel-span.ts';
 import { foldTree } from '../../support/agent/make-tracer.ts';
 import { MemoryLog } from '../../support/agent/memory-log.ts';
 
@@ -200,18 +201,45 @@ describe('the span processor', () => {
   it('[SP4] an end brings what has changed, and only its close where nothing has', async () => {
     const { processor, events } = make();
     const quiet = span('quiet');
-    const loud = span('loud');
-    processor.onStart(quiet);
-    processor.onStart(loud);
+    const more = span('more', { attributes: { n: 1 } });
+    const asked = span('asked', { attributes: { 'gen_ai.operation.name': 'chat' } });
+    const logged = span('logged');
+    const all = [quiet, more, asked, logged];
+    for (const one of all) processor.onStart(one);
     await turn();
-    loud.attributes['late'] = true;
-    quiet.endTime = [1_700_000_001, 0];
-    loud.endTime = [1_700_000_001, 0];
-    processor.onEnd(quiet);
-    processor.onEnd(loud);
+    Object.assign(more.attributes, { n: 2, late: true, 'gen_ai.usage.input_tokens': 3 });
+    asked.attributes['gen_ai.input.messages'] = '[{"role":"user","content":"hi"}]';
+    logged.events.push({ name: 'happened', time: [1_700_000_001, 0] });
+    for (const one of all) {
+      one.endTime = [1_700_000_001, 0];
+      processor.onEnd(one);
+    }
     const found = await events();
-    expect(found.map(({ type }) => type)).toEqual(['open', 'open', 'close', 'open', 'close']);
-    expect(found[3]).toMatchObject({ revision: FINAL_REVISION, attributes: { late: true } });
+    const endings = found.slice(all.length);
+    expect(endings.map(({ type }) => type)).toEqual([
+      'close',
+      'close',
+      'open',
+      'close',
+      'open',
+      'close',
+    ]);
+    expect(endings[1]).toMatchObject({ attributes: { n: 2, late: true } });
+    expect(endings[2]).toMatchObject({ revision: FINAL_REVISION });
+    const expected = new Map(all.map((one) => [one.spanContext().spanId, one]));
+    for (const { span: node } of foldTree(TRACE, found).walk()) {
+      const whole = toSpanEvents(
+        toOtelSpan(expected.get(node.spanId) ?? quiet, true, { 'service.name': 'tested' }),
+      );
+      expect(node.attributes).toMatchObject(whole.open.attributes ?? {});
+      expect(node.logs).toEqual(whole.open.logs ?? []);
+      expect(node.spanType).toBe(whole.open.spanType);
+      expect(node.input !== undefined).toBe(whole.input !== undefined);
+      // Delivered over OTLP as well, nothing is different.
+      const twice = foldTree(TRACE, [...found, whole.open]);
+      expect(twice.get(node.spanId)?.attributes).toMatchObject(node.attributes);
+      expect(twice.get(node.spanId)?.logs).toEqual(node.logs);
+    }
   });
 
   it('[SP7] takes what the SDK would not let through, and spans that throw when they are read', async () => {
