@@ -297,7 +297,7 @@ agent own
     await run('twice', { SPANTAIL_URL: viewer.url }).told();
     const tree = await viewer.endedRun();
     expect(outline(tree)).toBe(AGENT);
-    expect(await outputOf(named(tree, 'scripted-1', 1))).toBe('Sunny in Rome.');
+    expect(named(tree, 'scripted-1', 1).outputText).toBe('Sunny in Rome.');
   });
 
   it('[FA1, FA3] run the example', async () => {

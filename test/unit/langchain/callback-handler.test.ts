@@ -164,6 +164,18 @@ describe('the LangChain handler', () => {
     expect((await events()).filter(({ type }) => type === 'close')).toHaveLength(4);
   });
 
+  it('[FA6] closes a stream that was left, with the step around it', async () => {
+    const { handler, tree } = begin();
+    handler.handleChainStart(CHAIN, {}, runId(1), undefined, [], {}, undefined, 'root');
+    for (const number of [2, 3]) handler.handleChatModelStart(MODEL, [[]], runId(number), runId(1));
+    handler.handleLLMNewToken('left', undefined, runId(2));
+    handler.handleChainEnd({}, runId(1));
+    const [left, atWork] = onlyRoot(await tree()).children;
+    expect(left).toMatchObject({ state: 'closed', status: 'unset', outputText: 'left' });
+    // This one may just not be awaited.
+    expect(atWork).toMatchObject({ state: 'open' });
+  });
+
   it('[FA6] takes a tool that answers with an error for one that failed', async () => {
     const { handler, tree } = begin();
     handler.handleToolStart({ name: 'tool' }, '[1', runId(1));

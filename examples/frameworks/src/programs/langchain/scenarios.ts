@@ -232,9 +232,11 @@ export const SCENARIOS: Record<string, (around: Surroundings) => Promise<unknown
   /** Two handlers, of which each is told of everything. */
   async twice({ callbacks }) {
     const more = callbacks.map(({ tracer }) => new SpantailCallbackHandler({ tracer }));
-    const { messages } = await forecaster(sunny)
+    const stream = await forecaster(sunny)
       .withConfig({ callbacks: more })
-      .invoke(ask('Rome'), { callbacks });
-    return told(messages);
+      .stream(ask('Rome'), { callbacks, streamMode: 'messages' });
+    const pieces: unknown[] = [];
+    for await (const [message] of stream) pieces.push([message.type, message.content]);
+    return pieces;
   },
 };
