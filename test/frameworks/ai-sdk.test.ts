@@ -240,6 +240,31 @@ describe('the AI SDK', () => {
     expect(seen.find('count')[0]).toMatchObject({ status: 'error' });
   });
 
+  it('[FA1, FA2, FA4] version 6 is shown through its OpenTelemetry spans, its tools while they run', async () => {
+    const seen = await LiveRuns.start();
+    const run = (env: NodeJS.ProcessEnv): FrameworkProgram =>
+      new FrameworkProgram('programs/ai-sdk/v6.ts', [], env);
+    const program = run({ SPANTAIL_URL: seen.url });
+    await program.waits();
+    const tool = await seen.span('ai.toolCall');
+    expect(tool).toMatchObject({ state: 'open', spanType: 'tool' });
+    expect(await tool.input?.load()).toEqual({ what: 'it' });
+    const [root] = seen.runs[0]?.tree.roots ?? [];
+    expect(root).toMatchObject({ state: 'open', spanType: 'agent' });
+    program.goOn();
+    const told = await program.told();
+    const alone = run({ ADAPTER: 'off' });
+    await alone.waits();
+    alone.goOn();
+    expect(told).toEqual(await alone.told());
+    await seen.ended();
+    const tokens = seen.spans.filter(({ usage }) => usage?.inputTokens !== undefined);
+    expect(tokens.map(({ spanType, usage }) => [spanType, usage?.inputTokens])).toEqual([
+      ['model', 20],
+      ['model', 20],
+    ]);
+  });
+
   it('[FA2] the example shows its run', async () => {
     const seen = await LiveRuns.start();
     const program = new FrameworkProgram('ai-sdk.ts', [], { SPANTAIL_URL: seen.url });

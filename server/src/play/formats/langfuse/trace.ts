@@ -18,9 +18,10 @@ export function withTrace(spans: TracedSpan[], trace: JsonObject | undefined): T
   const output = contentOf(trace['output']);
   if (only === undefined || tops.length > 1 || only.parentSpanId !== undefined) {
     const root = rootOf(spans, trace);
+    const below = new Set(tops);
     return [
       root,
-      ...spans.map((span) => (tops.includes(span) ? { ...span, parentSpanId: root.spanId } : span)),
+      ...spans.map((span) => (below.has(span) ? { ...span, parentSpanId: root.spanId } : span)),
     ];
   }
   const { events } = only;
