@@ -16,8 +16,9 @@ interface Candidate {
 export function takeContents(
   reading: Reading,
   spanType: SpanType,
+  isOwn: boolean,
 ): { input?: unknown; output?: unknown } {
-  const candidates = gather(reading, spanType);
+  const candidates = gather(reading, spanType, isOwn);
   if (candidates.length === 0) return {};
   const system = take(candidates, 'system', reading);
   let input = take(candidates, 'input', reading);
@@ -35,11 +36,20 @@ export function takeContents(
   };
 }
 
-function gather({ known, lists, contents }: Reading, spanType: SpanType): Candidate[] {
+function gather(
+  { known, lists, contents }: Reading,
+  spanType: SpanType,
+  isOwn: boolean,
+): Candidate[] {
   const candidates: Candidate[] = [];
   for (const of of known)
     for (const rule of of.rules.contents)
-      if (of.value !== null && (rule.on?.includes(spanType) ?? true)) candidates.push({ rule, of });
+      if (
+        of.value !== null &&
+        (rule.on?.includes(spanType) ?? true) &&
+        (!isOwn || rule.source === 'spantail')
+      )
+        candidates.push({ rule, of });
   for (const of of lists) if (of.rule !== undefined) candidates.push({ rule: of.rule, of });
   for (const of of contents) for (const rule of of.rules) candidates.push({ rule, of });
   return candidates;

@@ -13,10 +13,9 @@ const ERROR_NAME = /^(\w+): /;
 export function takeError(
   { status, statusMessage }: OtelSpan,
   reading: Reading,
-  isOwn: boolean,
 ): SpanError | undefined {
   const { known, exceptions, logs } = reading;
-  const exception = isOwn || status === 'ok' ? undefined : exceptions.at(-1);
+  const exception = status === 'ok' ? undefined : exceptions.at(-1);
   for (const other of exceptions)
     if (exception === undefined || !isSame(other, exception) || hasMore(other))
       logs.push(other.log);

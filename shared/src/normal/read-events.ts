@@ -82,7 +82,8 @@ const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 /** Where our own export has a log's level. */
 const LEVEL_KEY = 'log.severity';
 
-function toLog({ name, timeUs, attributes: all }: OtelEvent): SpanLog {
+/** An event as a line of the span's log. */
+export function toLog({ name, timeUs, attributes: all }: OtelEvent): SpanLog {
   const attributes: Attributes = {};
   let level: SpanLog['level'];
   for (const key of Object.keys(all)) {

@@ -36,7 +36,6 @@ export interface ContentRule extends ContentOptions {
 export interface TypeRule {
   rank: number;
   values: ReadonlyMap<string, SpanType>;
-  own: boolean;
 }
 
 /** All that one attribute may mean. */
@@ -102,12 +101,8 @@ function compile(): Compiled {
       if (options.mimeType !== undefined) at(keys, options.mimeType).mimeType = true;
     }
 
-  for (const [rank, { key, values, source }] of TYPES.entries())
-    at(keys, key).types.push({
-      rank,
-      values: new Map(Object.entries(values)),
-      own: source === 'spantail',
-    });
+  for (const [rank, { key, values }] of TYPES.entries())
+    at(keys, key).types.push({ rank, values: new Map(Object.entries(values)) });
   for (const [rank, [, key, type]] of PRESENCE.entries()) at(keys, key).presence = { rank, type };
   for (const field of Object.keys(FAILURES) as FailureField[])
     for (const [rank, [, key]] of FAILURES[field].entries())

@@ -12,7 +12,7 @@ import { MEANINGS, type ScalarRule } from './rules.ts';
 export function readScalars(
   { known, attributes }: Reading,
   spanType: SpanType,
-  hasUsage: boolean,
+  reads: { hasTexts: boolean; hasUsage: boolean },
 ): Usage | undefined {
   const ranks: number[] = [];
   const values: unknown[] = [];
@@ -20,7 +20,7 @@ export function readScalars(
   for (const one of known)
     for (const rule of one.rules.scalars) {
       const { index } = rule.meaning;
-      if ((ranks[index] ?? Infinity) <= rule.rank || !applies(rule, spanType, hasUsage)) continue;
+      if ((ranks[index] ?? Infinity) <= rule.rank || !applies(rule, spanType, reads)) continue;
       const value = readValue(one, rule);
       if (value === undefined) continue;
       ranks[index] = rule.rank;
@@ -33,7 +33,7 @@ export function readScalars(
         (rule) =>
           rule.at === undefined &&
           rule.take === undefined &&
-          applies(rule, spanType, hasUsage) &&
+          applies(rule, spanType, reads) &&
           (winners[rule.meaning.index] === one ||
             isSame(readValue(one, rule), values[rule.meaning.index])),
       );
@@ -53,8 +53,12 @@ function write(values: readonly unknown[], attributes: Attributes): Usage | unde
   return usage;
 }
 
-function applies({ on, meaning }: ScalarRule, spanType: SpanType, hasUsage: boolean): boolean {
-  if (meaning.usage !== undefined && !hasUsage) return false;
+function applies(
+  { on, meaning }: ScalarRule,
+  spanType: SpanType,
+  { hasTexts, hasUsage }: { hasTexts: boolean; hasUsage: boolean },
+): boolean {
+  if (!(meaning.usage === undefined ? hasTexts : hasUsage)) return false;
   return on === undefined || on.includes(spanType);
 }
 

@@ -6,9 +6,9 @@ import { buildList, FlatLists } from './flat-lists.ts';
 import { addEntities } from './monocle.ts';
 import type { NormalForm } from './normal-form.ts';
 import { isMap, keepAttribute, LOG_ATTRIBUTE_DEPTH } from './plain.ts';
-import { readEvents } from './read-events.ts';
+import { readEvents, toLog } from './read-events.ts';
 import { structured, type Known, type Reading } from './reading.ts';
-import { NAMED_AGENT } from './names/types.ts';
+import { NAMED_AGENT, OWN_TYPE } from './names/types.ts';
 import { readScalars } from './scalars.ts';
 import { RULES } from './rules.ts';
 
@@ -18,15 +18,16 @@ import { RULES } from './rules.ts';
  * returns can be encoded, whatever came.
  */
 export function toNormalForm(span: OtelSpan): NormalForm {
-  const reading = read(span);
-  const { spanType, isOwn } = typeOf(reading.known, span.name);
-  const contents = takeContents(reading, spanType);
+  const isOwn = isOwnExport(span);
+  const reading = read(span, isOwn);
+  const spanType = typeOf(reading.known, span.name);
+  const contents = takeContents(reading, spanType, isOwn);
   // Others repeat what the calls below them used.
   const hasUsage = isOwn || spanType === 'model' || spanType === 'embedding';
-  const usage = readScalars(reading, spanType, hasUsage);
-  const error = takeError(span, reading, isOwn);
+  const usage = readScalars(reading, spanType, { hasTexts: !isOwn, hasUsage });
+  const error = takeError(span, reading);
   keepRest(reading);
-  addEntities(span.attributes, reading.attributes);
+  if (!isOwn) addEntities(span.attributes, reading.attributes);
   return {
     spanType,
     ...contents,
@@ -37,7 +38,13 @@ export function toNormalForm(span: OtelSpan): NormalForm {
   };
 }
 
-function read({ attributes, events }: OtelSpan): Reading {
+/** Our export says all that it knows under names of its own: the rest is as it was recorded. */
+function isOwnExport({ attributes }: OtelSpan): boolean {
+  const type = attributes[OWN_TYPE.key];
+  return typeof type === 'string' && Object.hasOwn(OWN_TYPE.values, type);
+}
+
+function read({ attributes, events }: OtelSpan, isOwn: boolean): Reading {
   const reading: Reading = {
     known: [],
     attributes: {},
@@ -54,19 +61,19 @@ function read({ attributes, events }: OtelSpan): Reading {
       const mimeType = rules.contents[0]?.mimeType;
       const isPlainText = mimeType !== undefined && attributes[mimeType] === 'text/plain';
       reading.known.push({ key, value, rules, isPlainText, taken: false });
-    } else if (!reading.lists.take(key, value)) keepAttribute(reading.attributes, key, value);
+    } else if (isOwn || !reading.lists.take(key, value))
+      keepAttribute(reading.attributes, key, value);
   }
-  if (events.length > 0) readEvents(events, attributes, reading);
+  if (isOwn) reading.logs.push(...events.map(toLog));
+  else if (events.length > 0) readEvents(events, attributes, reading);
   return reading;
 }
 
-/** Own: our export, which says all that it knows and nothing twice. */
-function typeOf(known: readonly Known[], name: string): { spanType: SpanType; isOwn: boolean } {
+function typeOf(known: readonly Known[], name: string): SpanType {
   let found: SpanType | undefined;
   let rank = Infinity;
   let present: SpanType | undefined;
   let presentRank = Infinity;
-  let isOwn = false;
   for (const one of known) {
     const { types, presence } = one.rules;
     for (const rule of types) {
@@ -74,9 +81,7 @@ function typeOf(known: readonly Known[], name: string): { spanType: SpanType; is
       if (type === undefined || rule.rank >= rank) continue;
       found = type;
       ({ rank } = rule);
-      if (!rule.own) continue;
-      isOwn = true;
-      one.taken = true;
+      one.taken = one.key === OWN_TYPE.key;
     }
     if (presence !== undefined && presence.rank < presentRank) {
       present = presence.type;
@@ -84,7 +89,7 @@ function typeOf(known: readonly Known[], name: string): { spanType: SpanType; is
     }
   }
   const spanType = found ?? present ?? 'step';
-  return { spanType: spanType === 'step' && isAgent(known, name) ? 'agent' : spanType, isOwn };
+  return spanType === 'step' && isAgent(known, name) ? 'agent' : spanType;
 }
 
 function isAgent(known: readonly Known[], name: string): boolean {

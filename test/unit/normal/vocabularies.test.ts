@@ -393,14 +393,34 @@ const CASES: Record<string, Case> = {
       'spantail.output': '{"a":1}',
       'spantail.cost_usd': 0.5,
       'gen_ai.usage.input_tokens': 3,
+      'gen_ai.system': 'openai',
+      'gen_ai.prompt.0.role': 'user',
+    },
+    span: {
+      events: [
+        { timeUs: 1, name: 'gen_ai.choice', attributes: { a: 1, 'log.severity': 'warn' } },
+        { timeUs: 2, name: 'exception', attributes: { 'exception.type': 'X' } },
+      ],
     },
     normal: {
       spanType: 'agent',
       input: '[1]',
       output: { a: 1 },
       usage: { inputTokens: 3, costUsd: 0.5 },
-      attributes: { 'gen_ai.operation.name': 'chat' },
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.system': 'openai',
+        'gen_ai.prompt.0.role': 'user',
+      },
+      logs: [
+        { timeUs: 1, message: 'gen_ai.choice', level: 'warn', attributes: { a: 1 } },
+        { timeUs: 2, message: 'exception', attributes: { 'exception.type': 'X' } },
+      ],
     },
+  },
+  'our own export, with nothing in it': {
+    attributes: { 'spantail.type': 'step', 'input.value': 'as recorded' },
+    normal: { spanType: 'step', attributes: { 'input.value': 'as recorded' } },
   },
 };
 

@@ -7,22 +7,25 @@ export interface TypeName {
   values: Readonly<Record<string, SpanType>>;
 }
 
+/** Of Spantail's own export: of a span that has it no other source's names are read. */
+export const OWN_TYPE: TypeName = {
+  source: 'spantail',
+  key: 'spantail.type',
+  values: {
+    agent: 'agent',
+    model: 'model',
+    tool: 'tool',
+    retrieval: 'retrieval',
+    embedding: 'embedding',
+    guardrail: 'guardrail',
+    handoff: 'handoff',
+    step: 'step',
+  },
+};
+
 /** What says a span's type. The first one with a known value counts; else `PRESENCE`, else `step`. */
 export const TYPES: readonly TypeName[] = [
-  {
-    source: 'spantail',
-    key: 'spantail.type',
-    values: {
-      agent: 'agent',
-      model: 'model',
-      tool: 'tool',
-      retrieval: 'retrieval',
-      embedding: 'embedding',
-      guardrail: 'guardrail',
-      handoff: 'handoff',
-      step: 'step',
-    },
-  },
+  OWN_TYPE,
   {
     source: 'monocle',
     key: 'span.type',
