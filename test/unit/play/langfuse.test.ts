@@ -171,9 +171,12 @@ describe('other shapes of it', () => {
 
   it('a trace whose steps have no common one above them is that step', async () => {
     const { trace, observations } = whole();
-    const shape = only(
-      await read({ trace, observations: observations.filter(({ id }) => id !== 'obs-agent') }),
-    );
+    const below = observations.filter(({ id }) => id !== 'obs-agent');
+    const roots = below.map((row) => ({ ...row, parentObservationId: null }));
+    const shape = only(await read({ trace, observations: below }));
+    expect(await read({ trace, observations: roots })).toEqual([
+      (await read({ trace, observations: below }))[0],
+    ]);
     expect(shape.problems).toEqual([]);
     expect(namesOf(shape)).toEqual(['1 support', '2 answer', '2 track', '2 handed over']);
     expect([...shape.spans.values()][0]).toMatchObject({
