@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { createTracer, type Tracer } from '@spantail/agent';
-import { traceMcpTransport } from '@spantail/agent/mcp';
 import { RunTree, toRunRow, toSpanRow, type TraceEvent } from '@spantail/protocol';
 import { COLOURED, renderRun } from 'spantail';
 import fc from 'fast-check';
@@ -170,34 +169,4 @@ describe('two processes', () => {
       expect(shown).not.toMatch(/-\d|NaN/);
     },
   );
-});
-
-describe('an MCP server whose caller is not traced', () => {
-  it('[MCP3, MCP5] has a run of its own for each call, with the handler inside', async () => {
-    const { tracer, tree } = makeTracer();
-    const sent: unknown[] = [];
-    const transport = {
-      onmessage: undefined as ((message: unknown) => void) | undefined,
-      send: (message: unknown) => {
-        sent.push(message);
-        return Promise.resolve();
-      },
-    };
-    traceMcpTransport(transport, { tracer });
-    transport.onmessage = undefined;
-    // Twice is once.
-    traceMcpTransport(transport, { tracer });
-    transport.onmessage = (message) => {
-      const { id } = message as { id: number };
-      tracer.activeSpan?.startSpan('inside').end();
-      void transport.send({ jsonrpc: '2.0', id, result: { content: [] } });
-    };
-    const request = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'sum' } };
-    transport.onmessage(request);
-    expect(sent).toEqual([{ jsonrpc: '2.0', id: 1, result: { content: [] } }]);
-    const { roots } = await tree();
-    expect(outline(roots)).toBe('sum(inside)');
-    expect(roots[0]?.spanType).toBe('tool');
-    expect(roots[0]?.state).toBe('closed');
-  });
 });
