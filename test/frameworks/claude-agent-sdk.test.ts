@@ -180,4 +180,12 @@ describe('Claude Agent SDK', () => {
     // What the SDK calls of the program's own is below the query.
     expect(new Set(active as string[])).toEqual(new Set([root.spanId]));
   });
+
+  it('[FA2] is shown by its example', async () => {
+    const gateway = await startTestGateway({ tracker: {} });
+    const run = new AdapterRun('claude-agent-sdk.ts', [], { SPANTAIL_URL: gateway.url });
+    expect(await run.lastLine()).toBe('It is a parser, with 🧪 tests.');
+    const [tree] = await new SeenRuns(gateway).ended();
+    expect(lines(tree!)).toEqual(SURVEY.split('\n').toSorted());
+  });
 });

@@ -44,8 +44,12 @@ async function untraced(mode: string): Promise<unknown> {
 }
 
 describe('OpenAI Agents SDK', () => {
-  it('[FA2, FA3, FA4, FA6] shows steps, arguments and text while they run', async () => {
-    const { run, runs } = await start('trip');
+  // Hooks of a processor that is not the first one are called later.
+  it.each([
+    ['as the only processor', 'yes'],
+    ['behind the SDK’s exporter', 'no'],
+  ])('[FA2, FA3, FA4, FA6] shows steps while they run, %s', async (_, ALONE) => {
+    const { run, runs } = await start('trip', { ALONE });
     await run.waits(1);
     const [atTool] = await runs.show(
       ([tree]) =>
@@ -125,18 +129,20 @@ describe('OpenAI Agents SDK', () => {
   });
 
   it.each([
-    ['responses', 'trace'],
-    ['responses stream', 'trace'],
-    ['chat', 'trace'],
-    ['chat stream', 'trace'],
-    ['responses', 'plain'],
-    ['responses stream', 'plain'],
-    ['chat', 'plain'],
-    ['chat stream', 'plain'],
+    ['responses', 'trace', 'yes'],
+    ['responses', 'trace', 'no'],
+    ['responses stream', 'trace', 'yes'],
+    ['responses stream', 'trace', 'no'],
+    ['chat', 'trace', 'yes'],
+    ['chat stream', 'trace', 'no'],
+    ['responses', 'plain', 'yes'],
+    ['responses stream', 'plain', 'no'],
+    ['chat', 'plain', 'yes'],
+    ['chat stream', 'plain', 'no'],
   ])(
-    '[FA3, FA4] has one span for a call of the SDK’s own models: %s, %s',
-    async (mode, ADAPTER) => {
-      const { run, runs } = await start(mode, { ADAPTER });
+    '[FA3, FA4] has one span for a call of the SDK’s own models: %s, %s, %s',
+    async (mode, ADAPTER, ALONE) => {
+      const { run, runs } = await start(mode, { ADAPTER, ALONE });
       await run.told();
       const [tree] = await runs.ended();
       const calls = [...tree!.walk()].filter(({ span }) => span.spanType === 'model');
@@ -206,5 +212,13 @@ describe('OpenAI Agents SDK', () => {
         .map((line) => `  ${line}`)
         .join('\n')}`,
     );
+  });
+
+  it('[FA2] is shown by its example', async () => {
+    const gateway = await startTestGateway({ tracker: {} });
+    const run = new AdapterRun('openai-agents.ts', [], { SPANTAIL_URL: gateway.url });
+    expect(await run.lastLine()).toBe('Take a light jacket and good shoes.');
+    const [tree] = await new SeenRuns(gateway).ended();
+    expect(outline(tree!)).toMatch(/tool weather[^]*handoff to Packer[^]*agent Packer/);
   });
 });

@@ -11,9 +11,6 @@ import { spanError, spanFacts } from './span-facts.ts';
 const MOST_ENDED_TRACES = 256;
 /** A trace that failed is not told to end; when nothing of it goes on for so long, it has ended. */
 const GRACE_MS = 1_000;
-/** The SDK's times are in milliseconds: nearer than this, our own clock is the better one. */
-const CLOCK_STEP_US = 2_000;
-
 interface Run {
   root: Span;
   /** Whether its trace will be told to end; else it was started in another process. */
@@ -180,8 +177,12 @@ function parentOf(span: AgentsSpan, run: Run | undefined): Span | TraceContext |
   return { traceId, spanId: toSpanId(parentId), sampled: true };
 }
 
+/**
+ * The SDK tells the millisecond. Within it our clock says where, as far as it gets there in time: a
+ * processor behind others is called later, and steps must keep their order.
+ */
 function startOf({ startedAt }: AgentsSpan): number {
   const now = nowUs();
   const toldUs = Date.parse(startedAt ?? '') * 1_000;
-  return Math.abs(now - toldUs) > CLOCK_STEP_US ? toldUs : now;
+  return Number.isNaN(toldUs) ? now : Math.min(Math.max(now, toldUs), toldUs + 999);
 }

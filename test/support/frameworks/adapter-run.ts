@@ -56,10 +56,14 @@ export class AdapterRun {
 
   /** The JSON that it printed last, when it has ended by itself. */
   async told(): Promise<Record<string, unknown>> {
+    return JSON.parse(await this.lastLine()) as Record<string, unknown>;
+  }
+
+  async lastLine(): Promise<string> {
     await this.#closed;
     if (this.#child.exitCode !== 0)
       throw new Error(`exit ${this.#child.exitCode}: ${this.#output}`);
-    return JSON.parse(this.#lines.at(-1) ?? '') as Record<string, unknown>;
+    return this.#lines.at(-1) ?? '';
   }
 
   get #output(): string {

@@ -4,6 +4,7 @@ import {
   addTraceProcessor,
   OpenAIProvider,
   Runner,
+  setTraceProcessors,
   withTrace,
   type ModelProvider,
 } from '@openai/agents';
@@ -20,7 +21,9 @@ const tracer: Tracer | undefined =
 const spantail = isOn
   ? new SpantailTracingProcessor(tracer === undefined ? {} : { tracer })
   : undefined;
-if (spantail !== undefined) addTraceProcessor(spantail);
+if (spantail !== undefined)
+  if (process.env['ALONE'] === 'yes') setTraceProcessors([spantail]);
+  else addTraceProcessor(spantail);
 
 aside.run = () => spantail?.activeSpan?.startSpan('looks it up').end();
 
