@@ -2,6 +2,8 @@ import { fromHex, toHex, type Blob, type BlobRef, type TraceId } from '@spantail
 
 /** Names one publisher keeps at most, over all traces: about 100 bytes of memory each. */
 const MOST_NAMES = 200_000;
+/** Of the bound, what stays when there are more bytes than it allows. */
+const KEPT_SHARE = 0.9;
 
 /**
  * Which blobs a trace has had, so that none is sent twice, and the bytes of the latest, in case the
@@ -85,11 +87,15 @@ export class SentBlobs {
   }
 
   #evict(current: TraceId): void {
-    for (const [blob, traceId] of this.#kept) {
-      if (this.#bytes <= this.#maxBytes) break;
-      this.#release(blob);
-      this.#traces.get(traceId)?.set(toHex(blob.ref), undefined);
-    }
+    // Many at a time: each walk over the map passes the places of all that were taken out before.
+    const keptBytes = this.#bytes <= this.#maxBytes ? this.#maxBytes : KEPT_SHARE * this.#maxBytes;
+    if (this.#bytes > keptBytes)
+      for (const [blob, traceId] of this.#kept) {
+        if (this.#bytes <= keptBytes) break;
+        this.#release(blob);
+        this.#traces.get(traceId)?.set(toHex(blob.ref), undefined);
+      }
+    if (this.#names <= MOST_NAMES) return;
     for (const traceId of this.#traces.keys()) {
       if (this.#names <= MOST_NAMES || traceId === current) break;
       this.forgetTrace(traceId);

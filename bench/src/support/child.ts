@@ -30,11 +30,19 @@ export class Child {
   }
 
   async next<T>(): Promise<T> {
-    const gone = once(this.#process, 'exit').then(([code]: unknown[]) => {
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    const gone = once(this.#process, 'exit', { signal }).then(([code]: unknown[]) => {
       throw new Error(`a helper process ended with ${String(code)}`);
     });
-    const [message] = await Promise.race([once(this.#process, 'message'), gone]);
-    return message as T;
+    // Given up below, when the message has come.
+    gone.catch(() => {});
+    try {
+      const [message] = await Promise.race([once(this.#process, 'message', { signal }), gone]);
+      return message as T;
+    } finally {
+      waiting.abort();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
