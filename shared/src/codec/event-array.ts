@@ -1,5 +1,5 @@
 import { SpantailError } from '../wire/errors.ts';
-import { arrayHeader, binHeader, concatBytes } from './headers.ts';
+import { arrayHeader, binHeaderBytes, writeBinHeader } from './headers.ts';
 
 /** An encoded array of events without its header, to be joined with others. */
 export interface EventArrayBody {
@@ -10,9 +10,18 @@ export interface EventArrayBody {
 
 /** Encoded events as one MessagePack array of `bin`: an entry's `events` in the log. */
 export function encodeEventArray(events: readonly Uint8Array[]): Uint8Array {
-  const parts = [arrayHeader(events.length)];
-  for (const event of events) parts.push(binHeader(event.byteLength), event);
-  return concatBytes(parts);
+  const head = arrayHeader(events.length);
+  let length = head.byteLength;
+  for (const { byteLength } of events) length += byteLength + binHeaderBytes(byteLength);
+  const bytes = new Uint8Array(length);
+  bytes.set(head);
+  let at = head.byteLength;
+  for (const event of events) {
+    at = writeBinHeader(bytes, at, event.byteLength);
+    bytes.set(event, at);
+    at += event.byteLength;
+  }
+  return bytes;
 }
 
 /**

@@ -11,17 +11,25 @@ export function arrayHeader(count: number): Uint8Array {
   );
 }
 
-/** Bytes of a MessagePack `bin` header, in its shortest form. */
+/** How long the header of a MessagePack `bin` is, in its shortest form. */
+export function binHeaderBytes(length: number): number {
+  if (length < 0x100) return 2;
+  return length < 0x1_0000 ? 3 : 5;
+}
+
+/** Writes that header and answers with the place behind it. */
+export function writeBinHeader(bytes: Uint8Array, at: number, length: number): number {
+  const size = binHeaderBytes(length);
+  bytes[at] = size === 2 ? 0xc4 : size === 3 ? 0xc5 : 0xc6;
+  for (let i = size - 1, left = length; i > 0; i--, left >>>= 8) bytes[at + i] = left & 0xff;
+  return at + size;
+}
+
+/** The same as bytes of its own. */
 export function binHeader(length: number): Uint8Array {
-  if (length < 0x100) return Uint8Array.of(0xc4, length);
-  if (length < 0x1_0000) return Uint8Array.of(0xc5, length >>> 8, length & 0xff);
-  return Uint8Array.of(
-    0xc6,
-    length >>> 24,
-    (length >>> 16) & 0xff,
-    (length >>> 8) & 0xff,
-    length & 0xff,
-  );
+  const bytes = new Uint8Array(binHeaderBytes(length));
+  writeBinHeader(bytes, 0, length);
+  return bytes;
 }
 
 /** One array of the parts, back to back. */

@@ -53,9 +53,12 @@ export function isWellFormed(text: string): boolean {
   return (text as unknown as WellFormedText).isWellFormed();
 }
 
-/** The text with each lone surrogate replaced by U+FFFD. */
+/**
+ * The text with each lone surrogate replaced by U+FFFD. What is no text, as it may come from callers
+ * that no compiler checks, is left to those who check.
+ */
 export function toWellFormed(text: string): string {
-  return (text as unknown as WellFormedText).toWellFormed();
+  return typeof text === 'string' ? (text as unknown as WellFormedText).toWellFormed() : text;
 }
 
 /** The first characters, at most `length` UTF-16 units, without cutting a surrogate pair. */
