@@ -201,6 +201,13 @@ describe('other shapes of it', () => {
     expect(spans.get('obs-tool')?.close).toBeUndefined();
   });
 
+  it('a long text with many quotes in a table is read whole', async () => {
+    const [row] = whole().observations;
+    const input = 'say "hi", '.repeat(500_000);
+    const { spans } = only(await read(csv([{ ...row, input }])));
+    expect(spans.get('obs-model')?.open.input === input).toBe(true);
+  });
+
   it('a file that is cut off, and a row without its fields, are named', async () => {
     const { observations } = whole();
     const lines = observations.map((row) => JSON.stringify(row)).join('\n');
