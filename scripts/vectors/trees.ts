@@ -1,4 +1,4 @@
-import { RunTree, treeToJson, type TraceEvent } from '@spantail/protocol';
+import { BESIDE_SEQ, RunTree, treeToJson, type Payload, type TraceEvent } from '@spantail/protocol';
 import { generateRun } from '../../test/support/generate-run.ts';
 import type { VectorFile } from './vector-file.ts';
 
@@ -28,6 +28,13 @@ const update = (digit: string, seq: number, rest: object): TraceEvent => ({
   spanId: id(digit),
   seq,
   ...rest,
+});
+
+const text = (value: string): Payload => ({
+  mediaType: 'text/plain',
+  bytes: value.length,
+  preview: value,
+  parts: [value],
 });
 
 const RUNS: [rule: string, name: string, events: TraceEvent[]][] = [
@@ -104,6 +111,26 @@ const RUNS: [rule: string, name: string, events: TraceEvent[]][] = [
       update('1', 0, { outputDelta: 'a' }),
       update('1', 2, { outputDelta: 'c' }),
       close('1', 2),
+    ],
+  ],
+  [
+    'TR7',
+    'an output that others bring, beside the deltas',
+    [
+      open('1', 1),
+      update('1', BESIDE_SEQ + 9, { output: text('newer'), logs: [{ timeUs: 3, message: 'x' }] }),
+      update('1', BESIDE_SEQ, { output: text('older') }),
+      update('1', 0, { outputDelta: 'a' }),
+      close('1', 2),
+    ],
+  ],
+  [
+    'TR7',
+    'an output that others bring, and its own',
+    [
+      open('1', 1),
+      update('1', BESIDE_SEQ, { output: text('theirs') }),
+      close('1', 2, { output: text('its own') }),
     ],
   ],
   [

@@ -176,7 +176,12 @@ function explainListen(error: unknown, options: ListenOptions): unknown {
       'INTERNAL',
       `port ${port} on ${host} is taken; stop what listens there or choose another with --port`,
     );
-  if (error instanceof Error && /bind/i.test(error.message) && options.otlpGrpcPort !== undefined)
+  // How gRPC's library says it.
+  if (
+    error instanceof Error &&
+    /No address added|bind/i.test(error.message) &&
+    options.otlpGrpcPort !== undefined
+  )
     return new SpantailError(
       'INTERNAL',
       `port ${options.otlpGrpcPort} on ${host} is taken; choose another for OTLP over gRPC with --otlp-grpc-port`,

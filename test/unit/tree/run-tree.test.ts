@@ -1,5 +1,12 @@
-import { RunTree, treeToJson, type OpenEvent, type TraceEvent } from '@spantail/protocol';
+import {
+  BESIDE_SEQ,
+  RunTree,
+  treeToJson,
+  type OpenEvent,
+  type TraceEvent,
+} from '@spantail/protocol';
 import { describe, expect, it } from 'vitest';
+import { textPayload } from '../../support/span-tree.ts';
 
 const TRACE = 'a'.repeat(32);
 const id = (n: number): string => n.toString(16).padStart(16, '0');
@@ -115,6 +122,25 @@ describe('RunTree', () => {
     expect(tree.get(id(1))).toMatchObject({ outputText: 'a', outputComplete: false });
     tree.apply({ type: 'update', spanId: id(1), seq: 1, outputDelta: 'b' });
     expect(tree.get(id(1))).toMatchObject({ outputText: 'abc', outputComplete: true });
+  });
+
+  it('[TR7] takes what others say of a span beside its own updates', () => {
+    const beside = BESIDE_SEQ + 5;
+    const said = (text: string) => textPayload(text);
+    const tree = treeOf(
+      open(1),
+      { type: 'update', spanId: id(1), seq: beside + 1, output: said('newer') },
+      { type: 'update', spanId: id(1), seq: beside, output: said('older'), outputDelta: 'x' },
+      { type: 'update', spanId: id(1), seq: 0, outputDelta: 'a' },
+      { type: 'close', spanId: id(1), endUs: 20, status: 'ok' },
+    );
+    expect(tree.get(id(1))).toMatchObject({
+      outputText: 'a',
+      outputComplete: true,
+      output: { preview: 'newer' },
+    });
+    tree.apply({ type: 'close', spanId: id(1), endUs: 21, status: 'ok', output: said('its own') });
+    expect(tree.get(id(1))?.output?.preview).toBe('its own');
   });
 
   it('[TR9] counts a loss once however often its event comes', () => {

@@ -29,21 +29,28 @@ export class Ingest {
   }
 
   /**
-   * Holds `bytes` of the budget while `work` runs.
+   * Holds `bytes` of the budget while `work` runs, and what `work` takes by calling `hold`. Whoever is
+   * alone always has room.
    *
    * @throws SpantailError OVERLOADED when there is no room
    */
-  async admit<T>(bytes: number, work: () => Promise<T>): Promise<T> {
-    if (this.#inFlightBytes > 0 && this.#inFlightBytes + bytes > this.#maxInFlightBytes)
-      throw new SpantailError(
-        'OVERLOADED',
-        `${this.#inFlightBytes} bytes are being written; send again in a moment`,
-      );
-    this.#inFlightBytes += bytes;
+  async admit<T>(bytes: number, work: (hold: (more: number) => void) => Promise<T>): Promise<T> {
+    let held = 0;
+    const hold = (more: number): void => {
+      const others = this.#inFlightBytes - held;
+      if (others > 0 && more > 0 && this.#inFlightBytes + more > this.#maxInFlightBytes)
+        throw new SpantailError(
+          'OVERLOADED',
+          `${this.#inFlightBytes} bytes are being written; send again in a moment`,
+        );
+      this.#inFlightBytes += more;
+      held += more;
+    };
+    hold(bytes);
     try {
-      return await work();
+      return await work(hold);
     } finally {
-      this.#inFlightBytes -= bytes;
+      this.#inFlightBytes -= held;
     }
   }
 

@@ -59,12 +59,11 @@ async function take(
         'application/x-protobuf nor application/json',
     );
   const raw = request.body ?? Buffer.alloc(0);
-  const { rejected } = await ingest.admit(raw.byteLength, async () => {
+  const { rejected } = await ingest.admit(raw.byteLength, async (hold) => {
     const body = await unpack(raw, request.headers['content-encoding']);
     // What it unpacks to is held as well while it is written.
-    return ingest.admit(body.byteLength - raw.byteLength, () =>
-      takeSignal(otlp, signal, encoding, body),
-    );
+    hold(body.byteLength - raw.byteLength);
+    return takeSignal(otlp, signal, encoding, body);
   });
   const message = rejected.messages.join('; ');
   if (encoding === 'protobuf')
