@@ -114,13 +114,16 @@ process.once('message', (settings: Settings) => {
     await forceFlush();
     globalThis.gc?.();
     const before = process.memoryUsage().heapUsed;
-    const open = Array.from({ length: spans }, () => begin(context.active()));
+    const root = tracer.startSpan('invoke_agent');
+    const inside = trace.setSpan(context.active(), root);
+    const open = Array.from({ length: spans }, () => begin(inside));
     await forceFlush();
     // Late answers and buffers of the requests.
     await setTimeout(500);
     globalThis.gc?.();
     const heapBytes = (process.memoryUsage().heapUsed - before) / spans;
     for (const span of open) end(span);
+    root.end();
     await forceFlush();
     return { heapBytes };
   }
