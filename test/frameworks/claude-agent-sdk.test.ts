@@ -117,10 +117,11 @@ describe('Claude Agent SDK', () => {
   });
 
   it.each(MODES)('[FA1] changes nothing of %s, with a gateway and without', async (mode) => {
-    const plain = await new AdapterRun(PROGRAM, [mode], { ADAPTER: 'off' }).told();
-    expect(plain).toMatchObject({ traceparents: [], unhandled: [] });
+    const off = new AdapterRun(PROGRAM, [mode], { ADAPTER: 'off' });
     const { run } = await start(mode);
     const away = new AdapterRun(PROGRAM, [mode], { SPANTAIL_URL: await nobody(), SHUTDOWN: 'no' });
+    const plain = await off.told();
+    expect(plain).toMatchObject({ traceparents: [], unhandled: [] });
     expect({ ...(await run.told()), traceparents: [] }).toEqual(plain);
     expect({ ...(await away.told()), traceparents: [] }).toEqual(plain);
   });

@@ -39,10 +39,6 @@ async function start(mode: string, env: NodeJS.ProcessEnv = {}) {
   return { run, runs: new SeenRuns(gateway) };
 }
 
-async function untraced(mode: string): Promise<unknown> {
-  return new AdapterRun(PROGRAM, [mode], { ADAPTER: 'off' }).told();
-}
-
 describe('OpenAI Agents SDK', () => {
   // Hooks of a processor that is not the first one are called later.
   it.each([
@@ -106,9 +102,10 @@ describe('OpenAI Agents SDK', () => {
   });
 
   it.each(MODES)('[FA1] changes nothing of %s, with a gateway and without', async (mode) => {
-    const plain = await untraced(mode);
     const { run } = await start(mode);
+    const off = new AdapterRun(PROGRAM, [mode], { ADAPTER: 'off' });
     const away = new AdapterRun(PROGRAM, [mode], { SPANTAIL_URL: await nobody(), SHUTDOWN: 'no' });
+    const plain = await off.told();
     expect(await run.told()).toEqual(plain);
     expect(await away.told()).toEqual(plain);
   });
