@@ -78,6 +78,7 @@ export class TraceQueue {
 
   /** Losses nobody has been told of; the caller tells them with the next event. */
   takeLosses(): Dropped | undefined {
+    if (this.#losses === NO_LOSSES) return undefined;
     const dropped = toDropped(this.#losses);
     this.#losses = NO_LOSSES;
     return dropped;
