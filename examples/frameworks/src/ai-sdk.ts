@@ -3,7 +3,7 @@
  * real one, only `model` is another.
  *
  *   spantail serve
- *   cd examples/frameworks && npm ci && node --import ./src/own-sources.ts src/ai-sdk.ts
+ *   npm run example ai-sdk      (SPANTAIL_URL says where the gateway is)
  */
 import { isStepCount, registerTelemetry, simulateReadableStream, streamText, tool } from 'ai';
 import { MockLanguageModelV4 } from 'ai/test';

@@ -1,8 +1,9 @@
 /**
  * A query of the Claude Agent SDK, shown live: tools side by side, an agent below, a streamed answer.
- * Offline: a script stands for Claude Code; without those two options, it is the real one. Start
- * `spantail serve` first, then `node --import ./src/own-sources.ts src/claude-agent-sdk.ts` in
- * `examples/frameworks`.
+ * Offline: a script stands for Claude Code; without those two options, it is the real one.
+ *
+ *   spantail serve
+ *   npm run example claude-agent-sdk      (SPANTAIL_URL says where the gateway is)
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';

@@ -1,7 +1,9 @@
 /**
  * An agent of the OpenAI Agents SDK, shown live: it asks a tool, hands off, and streams its answer.
- * Offline: the model is the SDK's own scripted one. Start `spantail serve` first, then
- * `node --import ./src/own-sources.ts src/openai-agents.ts` in `examples/frameworks`.
+ * Offline: the model is the SDK's own scripted one.
+ *
+ *   spantail serve
+ *   npm run example openai-agents      (SPANTAIL_URL says where the gateway is)
  */
 import { Agent, addTraceProcessor, Runner, tool } from '@openai/agents';
 import { assistantMessage, functionCall, ScriptedModel } from '@openai/agents/testing';

@@ -7,25 +7,27 @@ import type { Exception, Known, Reading } from './reading.ts';
 const ERROR_NAME = /^(\w+): /;
 
 /**
- * What went wrong: an exception, a status or an attribute says so. An exception in a span that its
- * source calls ok was dealt with, and stays in the log.
+ * What went wrong: an exception, a status or an attribute says so. An exception was dealt with, and
+ * stays in the log, where the source calls the span ok, or says that the exception did not leave it
+ * and nothing else that the span failed: most spans that agents record such a one in went on.
  */
 export function takeError(
   { status, statusMessage }: OtelSpan,
   reading: Reading,
 ): SpanError | undefined {
   const { known, exceptions, logs } = reading;
-  const exception = status === 'ok' ? undefined : exceptions.at(-1);
-  for (const other of exceptions)
-    if (exception === undefined || !isSame(other, exception) || hasMore(other))
-      logs.push(other.log);
-
   const said = attributesOf(known);
   const flagged = known.some(
     ({ value, rules }) => rules.failed !== undefined && rules.failed === value,
   );
-  if (exception === undefined && said.type === undefined && status !== 'error' && !flagged)
-    return undefined;
+  const failed = status === 'error' || flagged || said.type !== undefined;
+  const exception =
+    status === 'ok' ? undefined : exceptions.findLast((one) => failed || mayHaveEscaped(one));
+  for (const other of exceptions)
+    if (exception === undefined || !isSame(other, exception) || hasMore(other))
+      logs.push(other.log);
+
+  if (exception === undefined && !failed) return undefined;
 
   const text =
     exception?.message ??
@@ -72,6 +74,12 @@ function splitStack(text: string): { message: string; stack?: string } {
   const line = head.lastIndexOf('\n');
   if (line <= 0) return { message: head.replace(ERROR_NAME, ''), stack: text };
   return { message: head.slice(0, line).trimEnd(), stack: text.slice(line + 1) };
+}
+
+/** Python's SDK writes the word as text; most say nothing, and leave the status alone, too. */
+function mayHaveEscaped({ log }: Exception): boolean {
+  const escaped = log.attributes?.['exception.escaped'];
+  return escaped !== false && !(typeof escaped === 'string' && escaped.toLowerCase() === 'false');
 }
 
 function isSame(a: Exception, b: Exception): boolean {

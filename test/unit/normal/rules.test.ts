@@ -289,6 +289,22 @@ describe('errors', () => {
     expect(normal.logs).toMatchObject([{ message: 'exception', level: 'error' }]);
   });
 
+  it.each([false, 'False'])(
+    '[NF8] an exception that did not escape (%s) was dealt with',
+    (said) => {
+      const handled = event('exception', {
+        'exception.type': 'Timeout',
+        'exception.escaped': said,
+      });
+      const normal = normalOf({}, { events: [handled] });
+      expect(normal).not.toHaveProperty('error');
+      expect(normal.logs).toMatchObject([{ message: 'exception', level: 'error' }]);
+      expect(normalOf({}, { status: 'error', events: [handled] })).toMatchObject({
+        error: { type: 'Timeout' },
+      });
+    },
+  );
+
   it.each<[string, object, object]>([
     ['a status', { status: 'error', statusMessage: 'boom' }, { type: 'Error', message: 'boom' }],
     ['a status without a word', { status: 'error' }, { type: 'Error', message: 'failed' }],
