@@ -6,6 +6,7 @@ import type { Archive } from '../archive/archive.ts';
 import { ArchivedLog } from '../archive/archived-log.ts';
 import type { IndexerLag } from '../indexer/indexer.ts';
 import type { EventLog } from '../log/event-log.ts';
+import { registerDashboard } from './dashboard/dashboard-routes.ts';
 import { DEFAULT_PORT } from './default-port.ts';
 import { MOST_HEADER_BYTES, answerBadRequest } from './http/bad-request.ts';
 import { registerBlobs } from './http/blobs.ts';
@@ -117,6 +118,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   // Whoever comes here has passed the guard.
   await app.register(cors, { origin: true });
   await registerOpenApi(app);
+  await registerDashboard(app);
   registerHealth(app, log, () => stopping !== undefined, lag);
   registerIngest(app, ingest, new JsonIngest(ingest, log, project));
   registerLeases(app, ingest);

@@ -1,0 +1,35 @@
+/**
+ * Calls `show` at most once a frame of the screen, however often it is asked to; in a page that is
+ * not shown, where there are no frames, four times a second.
+ */
+export class Frames {
+  readonly #show: () => void;
+  #asked: (() => void) | undefined;
+
+  constructor(show: () => void) {
+    this.#show = show;
+  }
+
+  ask(): void {
+    this.#asked ??= onNextFrame(() => {
+      this.#asked = undefined;
+      this.#show();
+    });
+  }
+
+  stop(): void {
+    this.#asked?.();
+    this.#asked = undefined;
+  }
+}
+
+const HIDDEN_MS = 250;
+
+function onNextFrame(callback: () => void): () => void {
+  if (typeof document === 'undefined' || document.hidden) {
+    const timer = setTimeout(callback, HIDDEN_MS);
+    return () => clearTimeout(timer);
+  }
+  const frame = requestAnimationFrame(callback);
+  return () => cancelAnimationFrame(frame);
+}
