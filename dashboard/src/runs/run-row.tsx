@@ -1,0 +1,126 @@
+import { totalTokens, type RunRow } from '@spantail/protocol';
+import { memo, type CSSProperties, type ReactNode } from 'react';
+import { Link } from 'wouter';
+import { formatCost, formatCount, formatDuration, formatTime } from '../format/quantities.ts';
+import { formatAgo, formatElapsed } from '../format/relative-time.ts';
+import { RunStatusBadge } from './run-status.tsx';
+
+export interface RunRowProps {
+  run: RunRow;
+  /** Its place in the list, from 1; the heading is the first row. */
+  rowNumber: number;
+  /** Where it is drawn. */
+  style: CSSProperties;
+  nowUs: number;
+  isActive: boolean;
+  isPicked: boolean;
+  isNew: boolean;
+  onOpen: (traceId: string) => void;
+  onPick: (traceId: string) => void;
+}
+
+/** One run: a line of the table, on a phone a card. */
+export const RunListRow = memo(function RunListRow({
+  run,
+  rowNumber,
+  style,
+  nowUs,
+  isActive,
+  isPicked,
+  isNew,
+  onOpen,
+  onPick,
+}: RunRowProps): ReactNode {
+  const { traceId, status, errorCount, lostCount, startUs, lastActivityUs, costUsd } = run;
+  const name = run.name === '' ? 'unnamed run' : run.name;
+  const tokens = totalTokens(run);
+  const durationUs = run.durationUs ?? nowUs - startUs;
+  return (
+    <div
+      role="row"
+      aria-rowindex={rowNumber}
+      aria-selected={isPicked}
+      className="runs-row"
+      data-status={status}
+      data-active={isActive}
+      data-new={isNew}
+      style={style}
+      onClick={(event) => {
+        const isOwn = (event.target as Element).closest('a,input,label') !== null;
+        const isReading = document.getSelection()?.isCollapsed === false;
+        if (!isOwn && !isReading && event.button === 0) onOpen(traceId);
+      }}
+    >
+      <label role="gridcell" className="runs-pick">
+        <input
+          type="checkbox"
+          aria-label={`Pick ${name}`}
+          checked={isPicked}
+          onChange={() => onPick(traceId)}
+        />
+      </label>
+      <span role="gridcell" className="runs-status">
+        <RunStatusBadge status={status} />
+      </span>
+      <span role="gridcell" className="runs-name">
+        <Link href={`/runs/${traceId}`} title={name}>
+          {name}
+        </Link>
+        <span className="runs-sub quiet">
+          {run.agent !== undefined && run.agent !== name && <span>{run.agent}</span>}
+          {run.tags.slice(0, 3).map((tag) => (
+            <span key={tag} className="runs-tag">
+              {tag}
+            </span>
+          ))}
+          <span className="mono" title={traceId}>
+            {run.sessionId === undefined ? traceId.slice(0, 8) : shortSession(run.sessionId)}
+          </span>
+        </span>
+      </span>
+      <span role="gridcell" className="runs-step" title={run.currentStep}>
+        {status === 'running' && run.currentStep}
+      </span>
+      <span role="gridcell" className="runs-service quiet" title={run.service}>
+        {run.service}
+      </span>
+      <span role="gridcell" className="runs-model quiet" title={run.models.join(', ')}>
+        {run.models[0]}
+        {run.models.length > 1 && ` +${run.models.length - 1}`}
+      </span>
+      <span
+        role="gridcell"
+        className="runs-start quiet"
+        title={new Date(startUs / 1_000).toISOString()}
+      >
+        {formatTime(startUs)}
+      </span>
+      <span role="gridcell" className="runs-duration">
+        {status === 'running' ? formatElapsed(durationUs) : formatDuration(durationUs)}
+      </span>
+      <Quantity name="spans" value={formatCount(run.spanCount)} />
+      <span role="gridcell" className="runs-errors" data-unit="errors">
+        {errorCount > 0 ? <b>{formatCount(errorCount)}</b> : <span className="runs-none">0</span>}
+        {lostCount > 0 && <b className="runs-lost">{formatCount(lostCount)} lost</b>}
+      </span>
+      <Quantity name="tokens" value={tokens === undefined ? undefined : formatCount(tokens)} />
+      <Quantity name="cost" value={costUsd === undefined ? undefined : formatCost(costUsd)} />
+      <span role="gridcell" className="runs-activity quiet">
+        {formatAgo(lastActivityUs, nowUs)}
+      </span>
+    </div>
+  );
+});
+
+function Quantity({ name, value }: { name: string; value: string | undefined }): ReactNode {
+  return (
+    <span role="gridcell" className={`runs-${name}`} data-unit={name}>
+      {value ?? <span className="runs-none">–</span>}
+    </span>
+  );
+}
+
+/** Of a random id the beginning tells it from others; a name is read whole. */
+function shortSession(session: string): string {
+  return /^[\da-f-]{16,}$/i.test(session) ? session.slice(0, 8) : session;
+}

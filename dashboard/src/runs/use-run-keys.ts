@@ -1,0 +1,65 @@
+import type { RunRow } from '@spantail/protocol';
+import { useState, type RefObject } from 'react';
+import { useShortcuts } from '../shortcuts/use-shortcuts.ts';
+
+export interface RunKeysOptions {
+  rows: readonly RunRow[];
+  input: RefObject<HTMLInputElement | null>;
+  onOpen: (traceId: string) => void;
+  onPick: (traceId: string) => void;
+  onCompare: (() => void) | undefined;
+  onWatch: (() => void) | undefined;
+  onClear: () => void;
+  onShowNew: () => void;
+}
+
+/** The list by keys. Returns the run they are at; it stays the same one when others come in front. */
+export function useRunKeys({
+  rows,
+  input,
+  onOpen,
+  onPick,
+  onCompare,
+  onWatch,
+  onClear,
+  onShowNew,
+}: RunKeysOptions): string | undefined {
+  const [activeId, setActiveId] = useState<string>();
+  const at = rows.findIndex(({ traceId }) => traceId === activeId);
+  const move = (step: number): void => {
+    const next = rows[at === -1 ? 0 : Math.min(rows.length - 1, Math.max(0, at + step))];
+    if (next !== undefined) setActiveId(next.traceId);
+  };
+  const withActive = (act: (traceId: string) => void) => (): void => {
+    if (at >= 0 && activeId !== undefined) act(activeId);
+  };
+  const group = 'Runs';
+  useShortcuts([
+    { keys: ['j', 'ArrowDown'], label: 'Next run', group, run: () => move(1) },
+    { keys: ['k', 'ArrowUp'], label: 'Previous run', group, run: () => move(-1) },
+    { keys: ['Enter', 'o'], label: 'Open the run', group, run: withActive(onOpen) },
+    { keys: ['x'], label: 'Pick the run', group, run: withActive(onPick) },
+    { keys: ['c'], label: 'Compare the two picked runs', group, run: () => onCompare?.() },
+    { keys: ['b'], label: 'Watch the picked runs on a board', group, run: () => onWatch?.() },
+    {
+      keys: ['/'],
+      label: 'Filter',
+      group,
+      run: () => {
+        input.current?.focus();
+        input.current?.select();
+      },
+    },
+    { keys: ['.'], label: 'To the newest runs', group, run: onShowNew },
+    {
+      keys: ['Escape'],
+      label: 'Pick none',
+      group,
+      run: () => {
+        setActiveId(undefined);
+        onClear();
+      },
+    },
+  ]);
+  return activeId;
+}
