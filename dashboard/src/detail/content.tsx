@@ -1,0 +1,54 @@
+import type { WatchedSpan, WatchedTree } from '@spantail/client';
+import type { Payload } from '@spantail/protocol';
+import { useMemo, type ReactNode } from 'react';
+import { PayloadView } from '../payload/payload-view.tsx';
+import { visibleName } from '../payload/visible-text.ts';
+import type { RunSource, Selection } from '../run/run-source.ts';
+import { ContentSection } from './content-section.tsx';
+import { previousCall } from './previous-call.ts';
+import { ErrorSection } from './sections.tsx';
+
+/** What went into a span and what came out, and what went wrong. */
+export function Content({
+  source,
+  tree,
+  span,
+  selection,
+}: {
+  source: RunSource;
+  tree: WatchedTree;
+  span: WatchedSpan;
+  selection: Selection;
+}): ReactNode {
+  const { input, output, outputText, error, state } = span;
+  const load = (payload: Payload): Promise<unknown> => source.load(payload);
+  const isOpen = state === 'open';
+  // Looked for once for each input: what came before it does not change with every event.
+  const previous = useMemo(() => previousCall(tree, span), [tree, span, input, span.startUs]);
+  return (
+    <>
+      {error !== undefined && <ErrorSection error={error} />}
+      <ContentSection title="Input">
+        {previous !== undefined && (
+          <p className="detail-compared quiet">
+            Compared with the call before,{' '}
+            <button type="button" onClick={() => selection.select(previous.spanId)}>
+              {visibleName(previous.name, 60)}
+            </button>
+          </p>
+        )}
+        <PayloadView payload={input} load={load} previous={previous?.input} />
+      </ContentSection>
+      <ContentSection title="Output" note={isOpen ? 'as it comes' : noteOf(span)}>
+        <PayloadView payload={output} load={load} streamingText={outputText} isStreaming={isOpen} />
+      </ContentSection>
+    </>
+  );
+}
+
+/** A stream that broke off, or has a hole, is not the whole output. */
+function noteOf({ state, outputComplete, output, outputText }: WatchedSpan): string | undefined {
+  if (state === 'unknown' || output !== undefined || outputText === '') return undefined;
+  if (state === 'lost') return 'as far as it came';
+  return outputComplete ? undefined : 'not all of it is here';
+}

@@ -1,0 +1,26 @@
+import type { WatchedSpan, WatchedTree } from '@spantail/client';
+import { pathToRoot } from './path-to-root.ts';
+
+/**
+ * The same agent's model call before this one, with an input to compare with: most of what an agent
+ * sends it has sent before. Calls of agents below it are theirs.
+ */
+export function previousCall(tree: WatchedTree, span: WatchedSpan): WatchedSpan | undefined {
+  const { startUs, input } = span;
+  if (span.spanType !== 'model' || startUs === undefined || input?.list !== true) return undefined;
+  const path = pathToRoot(tree, span);
+  const agent = path.findLast(({ spanType }) => spanType === 'agent') ?? path[0];
+  if (agent === undefined) return undefined;
+  let found: WatchedSpan | undefined;
+  const waiting = [...agent.children];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    if (at.spanType === 'agent') continue;
+    // Not one by one as arguments: a span may have more children than a call takes.
+    for (const child of at.children) waiting.push(child);
+    if (at === span || at.spanType !== 'model' || at.input?.list !== true) continue;
+    if (at.startUs === undefined || at.startUs > startUs) continue;
+    if (at.startUs === startUs) continue;
+    if (found?.startUs === undefined || at.startUs > found.startUs) found = at;
+  }
+  return found;
+}

@@ -1,0 +1,151 @@
+import type { WatchedSpan } from '@spantail/client';
+import type { SpanLog } from '@spantail/protocol';
+import { useState, type ReactNode } from 'react';
+import { formatDuration } from '../format/quantities.ts';
+import { CopyButton } from '../payload/copy-button.tsx';
+import { JsonView } from '../payload/json-view.tsx';
+import { PlainValue } from '../payload/plain-value.tsx';
+import { TextView } from '../payload/text-view.tsx';
+import { visibleName } from '../payload/visible-text.ts';
+import { writeJson } from '../payload/write-json.ts';
+import type { Selection } from '../run/run-source.ts';
+
+/** Rows put on the page at once. */
+const PAGE_ROWS = 200;
+
+export function ErrorSection({ error }: { error: NonNullable<WatchedSpan['error']> }): ReactNode {
+  return (
+    <section className="detail-error" aria-label="Error">
+      <div className="detail-error-head">
+        <h3>{visibleName(error.type)}</h3>
+        <CopyButton
+          text={[`${error.type}: ${error.message}`, error.stack ?? ''].join('\n').trim()}
+          label="error"
+        />
+      </div>
+      <TextView text={error.message} />
+      {error.stack !== undefined && (
+        <details>
+          <summary>Stack</summary>
+          <TextView text={error.stack} code />
+        </details>
+      )}
+    </section>
+  );
+}
+
+export function AttributesSection({ span }: { span: WatchedSpan }): ReactNode {
+  const entries = Object.entries(span.attributes).sort(([a], [b]) => (a < b ? -1 : 1));
+  return (
+    <Rows items={entries} empty="It has no attributes">
+      {([key, value]) => (
+        <div key={key} className="detail-attribute">
+          <div className="detail-key mono">
+            <span>{visibleName(key)}</span>
+            <CopyButton
+              text={() => (typeof value === 'string' ? value : writeJson(value))}
+              label={`value of ${visibleName(key, 60)}`}
+            />
+          </div>
+          <div className="detail-value">
+            {typeof value === 'object' ? (
+              <JsonView value={value} label={visibleName(key)} />
+            ) : (
+              <PlainValue value={value} />
+            )}
+          </div>
+        </div>
+      )}
+    </Rows>
+  );
+}
+
+export function LogsSection({ span }: { span: WatchedSpan }): ReactNode {
+  return (
+    <Rows items={span.logs} empty="It has written no logs">
+      {(log, index) => <LogRow key={index} log={log} startUs={span.startUs} />}
+    </Rows>
+  );
+}
+
+function LogRow({ log, startUs }: { log: SpanLog; startUs: number | undefined }): ReactNode {
+  const { timeUs, message, level = 'info', attributes } = log;
+  const at = startUs === undefined ? undefined : timeUs - startUs;
+  return (
+    <div className="detail-log" data-level={level}>
+      <span className="detail-log-time mono">
+        {at === undefined ? '' : `${at < 0 ? '−' : '+'}${formatDuration(Math.abs(at))}`}
+      </span>
+      <span className="detail-log-level">{level}</span>
+      <div>
+        <TextView text={message} />
+        {attributes !== undefined && Object.keys(attributes).length > 0 && (
+          <JsonView value={attributes} label="Attributes of the log" />
+        )}
+      </div>
+    </div>
+  );
+}
+
+export function LinksSection({
+  span,
+  traceId,
+  selection,
+}: {
+  span: WatchedSpan;
+  traceId: string;
+  selection: Selection;
+}): ReactNode {
+  return (
+    <Rows items={span.links} empty="It has no links">
+      {(link, index) => (
+        <div key={index} className="detail-attribute">
+          <div className="detail-key mono">
+            {link.traceId === traceId ? (
+              <button type="button" onClick={() => selection.select(link.spanId)}>
+                Span {link.spanId}
+              </button>
+            ) : (
+              <a href={`/runs/${encodeURIComponent(link.traceId)}`}>
+                Run {link.traceId}, span {link.spanId}
+              </a>
+            )}
+            <CopyButton text={`${link.traceId} ${link.spanId}`} label="ids of the link" />
+          </div>
+          {link.attributes !== undefined && (
+            <div className="detail-value">
+              <JsonView value={link.attributes} label="Attributes of the link" />
+            </div>
+          )}
+        </div>
+      )}
+    </Rows>
+  );
+}
+
+/** A list of any length: a page of it first. */
+export function Rows<T>({
+  items,
+  empty,
+  children,
+}: {
+  items: readonly T[];
+  empty: string;
+  children: (item: T, index: number) => ReactNode;
+}): ReactNode {
+  const [shown, setShown] = useState(PAGE_ROWS);
+  if (items.length === 0) return <p className="quiet payload-empty">{empty}</p>;
+  return (
+    <div className="detail-rows">
+      {items.slice(0, shown).map(children)}
+      {items.length > shown && (
+        <p className="text-more">
+          <button type="button" onClick={() => setShown(shown + 1_000)}>
+            Show more
+          </button>
+          <span className="quiet">{(items.length - shown).toLocaleString()} more</span>
+        </p>
+      )}
+    </div>
+  );
+}

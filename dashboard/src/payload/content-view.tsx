@@ -1,0 +1,59 @@
+import type { Payload } from '@spantail/protocol';
+import { useMemo, type ReactNode } from 'react';
+import { compareLists, equalHead, isSamePayload, leftOut } from './compare-parts.ts';
+import type { Compared } from './group-messages.ts';
+import { Messages } from './messages.tsx';
+import { PlainShapeView } from './plain-value.tsx';
+import { recognise } from './recognise.ts';
+import { useLoaded, type LoadPayload } from './use-loaded.ts';
+
+const NOTHING: LoadPayload = () => Promise.resolve(undefined);
+
+/** A value that was loaded; a conversation with what is new in it since `previous`. */
+export function ContentView({
+  value,
+  payload,
+  previous,
+  load = NOTHING,
+}: {
+  value: unknown;
+  payload?: Payload;
+  previous?: Payload | undefined;
+  load?: LoadPayload;
+}): ReactNode {
+  const shape = useMemo(() => recognise(value), [value]);
+  const isList = shape.kind === 'messages' && shape.isList && Array.isArray(value);
+  const isSame =
+    payload !== undefined && previous !== undefined && isSamePayload(payload, previous);
+  const before = useLoaded(isList && !isSame ? previous : undefined, load);
+  const comparison = useMemo(() => {
+    if (!isList || payload === undefined || previous === undefined) return undefined;
+    if (isSame) return { compared: value.map((): Compared => 'same'), leftOut: 0 };
+    if (before?.kind !== 'ready' || !Array.isArray(before.value)) return undefined;
+    const compared = compareLists(value, before.value, equalHead(payload, previous));
+    return { compared, leftOut: leftOut(value, before.value, compared) };
+  }, [isList, isSame, value, payload, previous, before]);
+  if (shape.kind !== 'messages') return <PlainShapeView shape={shape} />;
+  const { messages, rest } = shape;
+  // Folding them later would move what is being read.
+  if (before?.kind === 'loading')
+    return <p className="payload-state payload-loading quiet">Loading…</p>;
+  return (
+    <>
+      {comparison !== undefined && comparison.leftOut > 0 && (
+        <p className="messages-left-out">
+          {comparison.leftOut}{' '}
+          {comparison.leftOut === 1
+            ? 'message of the call before is'
+            : 'messages of the call before are'}{' '}
+          no longer in it
+        </p>
+      )}
+      <Messages
+        messages={messages}
+        compared={comparison?.compared}
+        {...(rest === undefined ? {} : { rest })}
+      />
+    </>
+  );
+}

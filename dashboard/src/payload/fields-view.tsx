@@ -1,0 +1,40 @@
+import { lazy, Suspense, type ReactNode } from 'react';
+import { languageOfField } from '../markdown/languages.ts';
+import { JsonView } from './json-view.tsx';
+import { TextView } from './text-view.tsx';
+import { visibleName } from './visible-text.ts';
+
+const CodeBlock = lazy(() => import('../markdown/code-block.tsx'));
+
+/** A few fields of which some are long texts (a command, a file's content): each below its name. */
+export function FieldsView({ fields }: { fields: readonly [string, unknown][] }): ReactNode {
+  return (
+    <dl className="fields-view">
+      {fields.map(([key, value]) => (
+        <div key={key}>
+          <dt className="mono">{visibleName(key)}</dt>
+          <dd>
+            <FieldValue value={value} language={languageOfField(key, fields)} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function FieldValue({
+  value,
+  language,
+}: {
+  value: unknown;
+  language: string | undefined;
+}): ReactNode {
+  if (typeof value !== 'string') return <JsonView value={value} />;
+  const plain = <TextView text={value} code />;
+  if (language === undefined) return plain;
+  return (
+    <Suspense fallback={plain}>
+      <CodeBlock code={value} language={language} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,143 @@
+import type { Payload } from '@spantail/protocol';
+import { useMemo, useState, type ReactNode } from 'react';
+import { formatBytes } from '../format/quantities.ts';
+import { ContentView } from './content-view.tsx';
+import { CopyButton } from './copy-button.tsx';
+import { StreamingView } from './streaming-view.tsx';
+import { TextView } from './text-view.tsx';
+import { useLoaded, type LoadPayload, type Loaded } from './use-loaded.ts';
+import { writeJson } from './write-json.ts';
+import './payload.css';
+
+/** Above it, nothing is fetched before it is asked for. */
+const MOST_BYTES_UNASKED = 4 * 1024 * 1024;
+const MOST_RAW_CHARACTERS = 32 * 1024 * 1024;
+
+/**
+ * A span's input or output as what it is: loaded when it is shown, with a raw view, its size and a
+ * button to copy it. While a span streams, `streamingText` is what there is of it.
+ */
+export function PayloadView({
+  payload,
+  load,
+  streamingText,
+  isStreaming = false,
+  previous,
+}: {
+  payload: Payload | undefined;
+  load: LoadPayload;
+  /** The partial output: shown until `payload` is there. */
+  streamingText?: string | undefined;
+  /** More of it may come. */
+  isStreaming?: boolean;
+  /** The same of the call before: what is in it already is folded away. */
+  previous?: Payload | undefined;
+}): ReactNode {
+  const [raw, setRaw] = useState(false);
+  const [asked, setAsked] = useState<Payload>();
+  const isHeld = payload !== undefined && payload.bytes > MOST_BYTES_UNASKED && asked !== payload;
+  const loaded = useLoaded(isHeld ? undefined : payload, load);
+  const partial = streamingText === '' ? undefined : streamingText;
+  const value =
+    loaded?.kind === 'ready' ? loaded.value : payload === undefined ? partial : undefined;
+  if (payload === undefined && partial === undefined)
+    return (
+      <p className="quiet payload-empty">{isStreaming ? 'Nothing yet' : 'Nothing was recorded'}</p>
+    );
+  return (
+    <div className="payload">
+      <div className="payload-bar">
+        <span className="quiet">{sizeOf(payload, partial)}</span>
+        <span className="grow" />
+        <button
+          type="button"
+          className="payload-raw"
+          aria-pressed={raw}
+          disabled={value === undefined}
+          onClick={() => setRaw(!raw)}
+        >
+          Raw
+        </button>
+        {value !== undefined && <CopyButton text={() => rawOf(value)} label="all of it" />}
+      </div>
+      {isHeld ? (
+        <p className="payload-state">
+          {formatBytes(payload.bytes)} are much for a page.{' '}
+          <button type="button" onClick={() => setAsked(payload)}>
+            Load it all the same
+          </button>
+        </p>
+      ) : payload === undefined ? (
+        <PartialView text={partial ?? ''} raw={raw} isStreaming={isStreaming} />
+      ) : loaded?.kind === 'ready' ? (
+        raw ? (
+          <RawView value={loaded.value} />
+        ) : (
+          <ContentView value={loaded.value} payload={payload} load={load} previous={previous} />
+        )
+      ) : (
+        <NotLoaded loaded={loaded} payload={payload} partial={partial} />
+      )}
+    </div>
+  );
+}
+
+function PartialView({
+  text,
+  raw,
+  isStreaming,
+}: {
+  text: string;
+  raw: boolean;
+  isStreaming: boolean;
+}): ReactNode {
+  if (raw) return <TextView text={text} streaming={isStreaming} code />;
+  return isStreaming ? <StreamingView text={text} /> : <ContentView value={text} />;
+}
+
+/** What streamed in stays where it is until the whole is there. */
+function NotLoaded({
+  loaded,
+  payload,
+  partial,
+}: {
+  loaded: Loaded | undefined;
+  payload: Payload;
+  partial: string | undefined;
+}): ReactNode {
+  const before = partial === undefined ? null : <StreamingView text={partial} />;
+  if (loaded?.kind === 'expired')
+    return (
+      <>
+        <p className="payload-state">This content has expired; only its beginning is left.</p>
+        {before ?? <TextView text={payload.preview} code />}
+      </>
+    );
+  if (loaded?.kind === 'failed')
+    return (
+      <>
+        <p className="payload-state payload-failed" role="alert">
+          It could not be loaded: {loaded.message.slice(0, 300)}{' '}
+          <button type="button" onClick={loaded.retry}>
+            Try again
+          </button>
+        </p>
+        {before}
+      </>
+    );
+  return before ?? <p className="payload-state payload-loading quiet">Loading…</p>;
+}
+
+function RawView({ value }: { value: unknown }): ReactNode {
+  const text = useMemo(() => rawOf(value), [value]);
+  return <TextView text={text} code />;
+}
+
+function rawOf(value: unknown): string {
+  return typeof value === 'string' ? value : writeJson(value, MOST_RAW_CHARACTERS);
+}
+
+function sizeOf(payload: Payload | undefined, partial: string | undefined): string {
+  if (payload === undefined) return `${(partial ?? '').length.toLocaleString()} characters`;
+  return `${formatBytes(payload.bytes)} ${payload.mediaType === 'text/plain' ? 'text' : 'JSON'}`;
+}

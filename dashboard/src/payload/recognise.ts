@@ -1,0 +1,63 @@
+import { isMap } from './is-map.ts';
+import { looksLikeMarkdown } from './looks-like-markdown.ts';
+import { readMessages, type ReadMessages } from './read-messages.ts';
+
+/** What a value is to a reader. */
+export type PlainShape =
+  | { kind: 'empty' }
+  | { kind: 'text' | 'markdown' | 'diff'; text: string }
+  | { kind: 'image'; url: string }
+  | { kind: 'fields'; fields: [string, unknown][] }
+  | { kind: 'json'; value: unknown };
+export type Shape = PlainShape | ({ kind: 'messages' } & ReadMessages);
+
+/** A text longer than this is not tried as JSON: it would hold up the page to look. */
+const MOST_JSON_CHARACTERS = 2_000_000;
+const MOST_FIELDS = 12;
+
+export function recognise(value: unknown): Shape {
+  const read = readMessages(typeof value === 'string' ? (jsonIn(value) ?? value) : value);
+  return read === undefined ? recognisePlain(value) : { kind: 'messages', ...read };
+}
+
+/** As if there were no conversations. */
+export function recognisePlain(value: unknown): PlainShape {
+  if (value === undefined || value === null || value === '') return { kind: 'empty' };
+  if (typeof value === 'string') return recogniseText(value);
+  if (typeof value !== 'object') return { kind: 'text', text: JSON.stringify(value) };
+  if (isMap(value)) {
+    const fields = Object.entries(value);
+    if (fields.length > 0 && fields.length <= MOST_FIELDS && fields.some(([, v]) => isLongText(v)))
+      return { kind: 'fields', fields };
+  }
+  return { kind: 'json', value };
+}
+
+function recogniseText(text: string): PlainShape {
+  if (/^data:image\/[a-z+.-]+;base64,/i.test(text)) return { kind: 'image', url: text };
+  const json = jsonIn(text);
+  if (json !== undefined) return recognisePlain(json);
+  if (looksLikeDiff(text)) return { kind: 'diff', text };
+  return { kind: looksLikeMarkdown(text) ? 'markdown' : 'text', text };
+}
+
+/** JSON's one-line strings are poor to read; such a field is shown by itself. */
+function isLongText(value: unknown): boolean {
+  return typeof value === 'string' && (value.length > 120 || value.includes('\n'));
+}
+
+function looksLikeDiff(text: string): boolean {
+  const head = text.slice(0, 4_000);
+  return /^diff --git /m.test(head) || (/^--- .*\n\+\+\+ /m.test(head) && /^@@ /m.test(head));
+}
+
+/** The object or list a text is the JSON of. */
+function jsonIn(text: string): unknown {
+  if (text.length > MOST_JSON_CHARACTERS || !/^\s*[{[]/.test(text)) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,9 @@
+import type { ReactNode } from 'react';
+import { MarkdownView } from './markdown-view.tsx';
+import { TextView } from './text-view.tsx';
+
+/** An output as it grows: markdown whose end does not flicker, or JSON as plain text. */
+export function StreamingView({ text }: { text: string }): ReactNode {
+  if (/^\s*[{[]/.test(text)) return <TextView text={text} streaming code />;
+  return <MarkdownView text={text} streaming />;
+}
