@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import { formatCost, formatCount, formatDuration, formatTime } from '../format/quantities.ts';
 import { formatAgo, formatElapsed } from '../format/relative-time.ts';
 import { RunStatusBadge } from './run-status.tsx';
+import { shortId } from './short-id.ts';
 
 export interface RunRowProps {
   run: RunRow;
@@ -74,7 +75,7 @@ export const RunListRow = memo(function RunListRow({
             </span>
           ))}
           <span className="mono" title={traceId}>
-            {run.sessionId === undefined ? traceId.slice(0, 8) : shortSession(run.sessionId)}
+            {shortId(run)}
           </span>
         </span>
       </span>
@@ -118,9 +119,4 @@ function Quantity({ name, value }: { name: string; value: string | undefined }):
       {value ?? <span className="runs-none">–</span>}
     </span>
   );
-}
-
-/** Of a random id the beginning tells it from others; a name is read whole. */
-function shortSession(session: string): string {
-  return /^[\da-f-]{16,}$/i.test(session) ? session.slice(0, 8) : session;
 }

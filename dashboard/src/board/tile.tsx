@@ -1,0 +1,194 @@
+import { totalTokens, type RunRow, type TraceId } from '@spantail/protocol';
+import { useRun, type RunView } from '@spantail/client/react';
+import { X } from 'lucide-react';
+import { useEffect, useMemo, useRef, type ReactNode } from 'react';
+import { Link } from 'wouter';
+import { formatCost, formatCount, formatDuration, formatTime } from '../format/quantities.ts';
+import { formatAgo, formatElapsed } from '../format/relative-time.ts';
+import { useNowUs } from '../format/use-now.ts';
+import { usePaced } from '../run/use-paced.ts';
+import { RunStatusBadge } from '../runs/run-status.tsx';
+import { shortId } from '../runs/short-id.ts';
+import { Strip } from './strip.tsx';
+import { tileFacts, type TileFacts } from './tile-facts.ts';
+
+/** A tile is read from afar: twice a second is live. A big run takes longer to walk. */
+const PACE_MS = 500;
+const BIG_PACE_MS = 2_500;
+const BIG_SPANS = 5_000;
+
+export interface TileProps {
+  traceId: TraceId;
+  /** What the record says of it, until its tree is there. */
+  row: RunRow | undefined;
+  isDense: boolean;
+  /** It no longer matches and goes soon. */
+  isLeaving: boolean;
+  onFacts: (run: RunRow) => void;
+  /** Only of a run that was put on the board by name. */
+  onRemove: (() => void) | undefined;
+}
+
+/** One run, live. */
+export function Tile({
+  traceId,
+  row,
+  isDense,
+  isLeaving,
+  onFacts,
+  onRemove,
+}: TileProps): ReactNode {
+  const view = useRun(traceId);
+  const isBig = (view.tree?.spanCount ?? 0) > BIG_SPANS;
+  const paced = usePaced(view, isBig ? BIG_PACE_MS : PACE_MS);
+  const facts = useFacts(paced.traceId === traceId ? paced : view);
+  const run = facts?.run;
+  const told = useRef(onFacts);
+  told.current = onFacts;
+  useEffect(() => {
+    if (run !== undefined) told.current(run);
+  }, [run]);
+  return (
+    <article
+      className="tile"
+      data-id={traceId}
+      data-status={(run ?? row)?.status ?? 'waiting'}
+      data-leaving={isLeaving}
+      data-dense={isDense}
+    >
+      {facts === undefined ? (
+        <EmptyTile traceId={traceId} name={row?.name} view={view} />
+      ) : (
+        <TileBody facts={facts} isDense={isDense} />
+      )}
+      {onRemove !== undefined && (
+        <button
+          type="button"
+          className="tile-remove icon-button"
+          aria-label={`Take ${run?.name ?? traceId} off the board`}
+          onClick={onRemove}
+        >
+          <X size={14} aria-hidden />
+        </button>
+      )}
+    </article>
+  );
+}
+
+function useFacts(view: RunView): TileFacts | undefined {
+  const { tree, version, status } = view;
+  const changed = useRef<{ version: number; us: number | undefined }>({ version, us: undefined });
+  return useMemo(() => {
+    if (tree === undefined || tree.spanCount === 0) return undefined;
+    // What is caught up with happened before; its own times tell when.
+    if (version !== changed.current.version)
+      changed.current = { version, us: status === 'live' ? Date.now() * 1_000 : undefined };
+    return tileFacts(tree, status, changed.current.us);
+  }, [tree, version, status]);
+}
+
+function EmptyTile({
+  traceId,
+  name,
+  view,
+}: {
+  traceId: TraceId;
+  name: string | undefined;
+  view: RunView;
+}): ReactNode {
+  const failed = view.error !== undefined;
+  return (
+    <Link href={`/runs/${traceId}`} className="tile-body tile-empty">
+      <span className="tile-name">{name ?? traceId.slice(0, 8)}</span>
+      <span className="quiet" role={failed ? 'alert' : undefined}>
+        {view.error?.message ??
+          (view.status === 'connecting' || view.status === 'catching-up'
+            ? 'Reading the run…'
+            : 'Waiting for its first event')}
+      </span>
+    </Link>
+  );
+}
+
+function TileBody({ facts, isDense }: { facts: TileFacts; isDense: boolean }): ReactNode {
+  const { run, path, failure, snippet, strip } = facts;
+  const isRunning = run.status === 'running';
+  const nowUs = useNowUs(1_000);
+  const name = run.name === '' ? 'unnamed run' : run.name;
+  const tokens = totalTokens(run);
+  return (
+    <Link href={`/runs/${run.traceId}`} className="tile-body">
+      <header className="tile-head">
+        <span className="tile-name" title={name}>
+          {name} <span className="quiet mono">{shortId(run)}</span>
+        </span>
+        <span className="tile-time">
+          {isRunning ? formatElapsed(nowUs - run.startUs) : formatDuration(run.durationUs ?? 0)}
+        </span>
+      </header>
+      <div className="tile-line">
+        <RunStatusBadge status={run.status} />
+        <span className="quiet tile-agent">
+          {run.agent !== undefined && run.agent !== name ? run.agent : run.models[0]}
+        </span>
+        <span className="quiet">{formatAgo(run.lastActivityUs, nowUs)}</span>
+      </div>
+      {isRunning ? (
+        <Path path={path} />
+      ) : run.status === 'ok' || failure === undefined ? (
+        <div className="tile-path quiet">Ended {formatTime(run.endUs ?? run.lastActivityUs)}</div>
+      ) : (
+        <div className="tile-path tile-failure" title={failure}>
+          {failure}
+        </div>
+      )}
+      <Strip spans={strip} nowUs={isRunning ? nowUs : (run.endUs ?? nowUs)} />
+      {!isDense && (
+        <p className="tile-snippet" data-streaming={snippet?.isStreaming === true}>
+          {snippet?.text ?? <span className="quiet">No model has said anything yet.</span>}
+        </p>
+      )}
+      <footer className="tile-numbers">
+        {!isDense && <Number value={formatCount(run.spanCount)} unit="spans" />}
+        <Number value={formatCount(run.errorCount)} unit="errors" isBad={run.errorCount > 0} />
+        <Number value={tokens === undefined ? '–' : formatCount(tokens)} unit="tokens" />
+        {run.costUsd !== undefined && <Number value={formatCost(run.costUsd)} unit="" />}
+      </footer>
+    </Link>
+  );
+}
+
+function Path({ path }: { path: TileFacts['path'] }): ReactNode {
+  const last = path.at(-1);
+  const inner = path.slice(1, -1);
+  return (
+    <div className="tile-path">
+      {last !== undefined && path.length > 1 && (
+        <>
+          {inner.length > 0 && (
+            <span className="quiet tile-path-outer">
+              {inner.map(({ name }) => name).join(' › ')} ›
+            </span>
+          )}
+          <b data-type={last.spanType}>{last.name}</b>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Number({
+  value,
+  unit,
+  isBad = false,
+}: {
+  value: string;
+  unit: string;
+  isBad?: boolean;
+}): ReactNode {
+  return (
+    <span data-bad={isBad}>
+      <b>{value}</b> <span className="quiet">{unit}</span>
+    </span>
+  );
+}
