@@ -40,7 +40,13 @@ export function Content({
         <PayloadView payload={input} load={load} previous={previous?.input} />
       </ContentSection>
       <ContentSection title="Output" note={isOpen ? 'as it comes' : noteOf(span)}>
-        <PayloadView payload={output} load={load} streamingText={outputText} isStreaming={isOpen} />
+        <PayloadView
+          payload={output}
+          load={load}
+          streamingText={outputText}
+          isStreaming={isOpen}
+          asCode={span.spanType === 'tool'}
+        />
       </ContentSection>
     </>
   );

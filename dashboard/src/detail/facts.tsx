@@ -55,17 +55,19 @@ function usageRows(span: WatchedSpan): Row[] {
     factsOf(span).usage;
   const known = inputTokens !== undefined && outputTokens !== undefined;
   const total = span.usage?.totalTokens ?? (known ? inputTokens + outputTokens : undefined);
-  const rows: [string, number | undefined][] = [
-    ['Tokens in', inputTokens],
-    ['of them cached', cachedInputTokens],
-    ['Tokens out', outputTokens],
-    ['of them reasoning', reasoningTokens],
-    ['Tokens', total],
+  const counts: Row[] = [
+    ...countRow('Tokens in', inputTokens, cachedInputTokens, 'cached'),
+    ...countRow('Tokens out', outputTokens, reasoningTokens, 'reasoning'),
+    ...countRow('Tokens in all', total),
   ];
-  const counts = rows.flatMap(([name, count]): Row[] =>
-    count === undefined ? [] : [[name, count.toLocaleString()]],
-  );
   return costUsd === undefined ? counts : [...counts, ['Cost', formatCost(costUsd), `$${costUsd}`]];
+}
+
+function countRow(name: string, count: number | undefined, part?: number, of = ''): Row[] {
+  const inner = part === undefined ? '' : `${part.toLocaleString()} ${of}`;
+  if (count === undefined) return inner === '' ? [] : [[name, inner]];
+  const all = count.toLocaleString();
+  return [[name, inner === '' ? all : `${all} (${inner})`]];
 }
 
 function timeRows(span: WatchedSpan, timing: Timing): Row[] {

@@ -1,4 +1,5 @@
 import type { WatchedSpan, WatchedTree } from '@spantail/client';
+import type { Payload } from '@spantail/protocol';
 import { pathToRoot } from './path-to-root.ts';
 
 /**
@@ -7,7 +8,7 @@ import { pathToRoot } from './path-to-root.ts';
  */
 export function previousCall(tree: WatchedTree, span: WatchedSpan): WatchedSpan | undefined {
   const { startUs, input } = span;
-  if (span.spanType !== 'model' || startUs === undefined || input?.list !== true) return undefined;
+  if (span.spanType !== 'model' || startUs === undefined || !isJson(input)) return undefined;
   const path = pathToRoot(tree, span);
   const agent = path.findLast(({ spanType }) => spanType === 'agent') ?? path[0];
   if (agent === undefined) return undefined;
@@ -17,10 +18,14 @@ export function previousCall(tree: WatchedTree, span: WatchedSpan): WatchedSpan 
     if (at.spanType === 'agent') continue;
     // Not one by one as arguments: a span may have more children than a call takes.
     for (const child of at.children) waiting.push(child);
-    if (at === span || at.spanType !== 'model' || at.input?.list !== true) continue;
-    if (at.startUs === undefined || at.startUs > startUs) continue;
-    if (at.startUs === startUs) continue;
+    if (at === span || at.spanType !== 'model' || !isJson(at.input)) continue;
+    if (at.startUs === undefined || at.startUs >= startUs) continue;
     if (found?.startUs === undefined || at.startUs > found.startUs) found = at;
   }
   return found;
+}
+
+/** Messages come as JSON; a short list of them is not cut into parts. */
+function isJson(input: Payload | undefined): boolean {
+  return input?.mediaType === 'application/json';
 }

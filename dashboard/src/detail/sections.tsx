@@ -1,5 +1,5 @@
 import type { WatchedSpan } from '@spantail/client';
-import type { SpanLog } from '@spantail/protocol';
+import type { AttributeValue as AttributeValueOf, SpanLog } from '@spantail/protocol';
 import { useState, type ReactNode } from 'react';
 import { formatDuration } from '../format/quantities.ts';
 import { CopyButton } from '../payload/copy-button.tsx';
@@ -39,24 +39,37 @@ export function AttributesSection({ span }: { span: WatchedSpan }): ReactNode {
   return (
     <Rows items={entries} empty="It has no attributes">
       {([key, value]) => (
-        <div key={key} className="detail-attribute">
-          <div className="detail-key mono">
-            <span>{visibleName(key)}</span>
-            <CopyButton
-              text={() => (typeof value === 'string' ? value : writeJson(value))}
-              label={`value of ${visibleName(key, 60)}`}
-            />
-          </div>
-          <div className="detail-value">
-            {typeof value === 'object' ? (
-              <JsonView value={value} label={visibleName(key)} />
-            ) : (
-              <PlainValue value={value} />
-            )}
-          </div>
+        <div key={key} className={`detail-attribute${isShort(value) ? ' is-short' : ''}`}>
+          <div className="detail-key mono">{visibleName(key)}</div>
+          {isShort(value) && <AttributeValue name={key} value={value} />}
+          <CopyButton
+            text={() => (typeof value === 'string' ? value : writeJson(value))}
+            label={`value of ${visibleName(key, 60)}`}
+          />
+          {!isShort(value) && <AttributeValue name={key} value={value} />}
         </div>
       )}
     </Rows>
+  );
+}
+
+/** Beside its name rather than below it. */
+function isShort(value: unknown): boolean {
+  if (typeof value === 'object') return value === null;
+  return typeof value !== 'string' || (value.length <= 80 && !value.includes('\n'));
+}
+
+function AttributeValue({ name, value }: { name: string; value: AttributeValueOf }): ReactNode {
+  return (
+    <div className="detail-value">
+      {typeof value === 'object' && value !== null ? (
+        <JsonView value={value} label={visibleName(name)} />
+      ) : isShort(value) ? (
+        <TextView text={String(value)} />
+      ) : (
+        <PlainValue value={value} />
+      )}
+    </div>
   );
 }
 

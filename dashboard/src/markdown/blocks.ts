@@ -25,8 +25,9 @@ export function markdownBlocks(text: string): string[] {
   return blocks;
 }
 
+/** A line that may yet become a list's next item begins nothing. */
 function begins(line: string): boolean {
-  return line.trim() !== '' && !/^(?:\s|[-*+] |\d+[.)] )/.test(line);
+  return line.trim() !== '' && !/^(?:\s|[-*+](?: |$)|\d+(?:$|[.)](?: |$)))/.test(line);
 }
 
 /** The fence that is open behind a line. */

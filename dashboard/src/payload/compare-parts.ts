@@ -43,10 +43,14 @@ export function compareLists(
   const keysBefore = before.map((element, index) => (index < knownEqual ? '' : textKey(element)));
   const had = new Set(keysBefore.slice(knownEqual));
   const has = new Set(keys.slice(knownEqual));
-  return keys.map((key, index) => {
-    if (index < knownEqual || had.has(key)) return 'same';
+  const isSame = keys.map((key, index) => index < knownEqual || had.has(key));
+  const lastSame = isSame.lastIndexOf(true);
+  return keys.map((_, index) => {
+    if (isSame[index] === true) return 'same';
     const other = keysBefore[index];
-    return other !== undefined && !has.has(other) ? 'rewritten' : 'new';
+    // Behind all that was there before it is new, whatever stood at its place.
+    const isGone = other !== undefined && !has.has(other);
+    return isGone && index < lastSame ? 'rewritten' : 'new';
   });
 }
 

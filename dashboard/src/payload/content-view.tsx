@@ -15,11 +15,14 @@ export function ContentView({
   payload,
   previous,
   load = NOTHING,
+  asCode = false,
 }: {
   value: unknown;
   payload?: Payload;
   previous?: Payload | undefined;
   load?: LoadPayload;
+  /** A text is a program's, not a person's. */
+  asCode?: boolean;
 }): ReactNode {
   const shape = useMemo(() => recognise(value), [value]);
   const isList = shape.kind === 'messages' && shape.isList && Array.isArray(value);
@@ -33,7 +36,7 @@ export function ContentView({
     const compared = compareLists(value, before.value, equalHead(payload, previous));
     return { compared, leftOut: leftOut(value, before.value, compared) };
   }, [isList, isSame, value, payload, previous, before]);
-  if (shape.kind !== 'messages') return <PlainShapeView shape={shape} />;
+  if (shape.kind !== 'messages') return <PlainShapeView shape={shape} asCode={asCode} />;
   const { messages, rest } = shape;
   // Folding them later would move what is being read.
   if (before?.kind === 'loading')

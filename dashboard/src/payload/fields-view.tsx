@@ -11,7 +11,7 @@ export function FieldsView({ fields }: { fields: readonly [string, unknown][] })
   return (
     <dl className="fields-view">
       {fields.map(([key, value]) => (
-        <div key={key}>
+        <div key={key} className={isShort(value) ? 'field-short' : undefined}>
           <dt className="mono">{visibleName(key)}</dt>
           <dd>
             <FieldValue value={value} language={languageOfField(key, fields)} />
@@ -20,6 +20,12 @@ export function FieldsView({ fields }: { fields: readonly [string, unknown][] })
       ))}
     </dl>
   );
+}
+
+/** Beside its name rather than below it. */
+function isShort(value: unknown): boolean {
+  if (typeof value === 'string') return value.length <= 60 && !value.includes('\n');
+  return typeof value !== 'object' || value === null;
 }
 
 function FieldValue({
@@ -31,7 +37,7 @@ function FieldValue({
 }): ReactNode {
   if (typeof value !== 'string') return <JsonView value={value} />;
   const plain = <TextView text={value} code />;
-  if (language === undefined) return plain;
+  if (language === undefined || isShort(value)) return plain;
   return (
     <Suspense fallback={plain}>
       <CodeBlock code={value} language={language} />

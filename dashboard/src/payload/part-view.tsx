@@ -91,7 +91,7 @@ function ToolOutput({ output, level }: { output: unknown; level: number }): Reac
     level >= MOST_LEVELS ||
     !output.every(isPart)
   )
-    return <PlainValue value={output} />;
+    return <PlainValue value={output} asCode />;
   return output.map((block, index) => (
     // The blocks of a result never move.
     <PartView key={index} part={readPart(block)} level={level + 1} />

@@ -23,6 +23,7 @@ export function PayloadView({
   streamingText,
   isStreaming = false,
   previous,
+  asCode = false,
 }: {
   payload: Payload | undefined;
   load: LoadPayload;
@@ -32,6 +33,8 @@ export function PayloadView({
   isStreaming?: boolean;
   /** The same of the call before: what is in it already is folded away. */
   previous?: Payload | undefined;
+  /** A text in it is a program's, not a person's. */
+  asCode?: boolean;
 }): ReactNode {
   const [raw, setRaw] = useState(false);
   const [asked, setAsked] = useState<Payload>();
@@ -68,15 +71,15 @@ export function PayloadView({
           </button>
         </p>
       ) : payload === undefined ? (
-        <PartialView text={partial ?? ''} raw={raw} isStreaming={isStreaming} />
+        <PartialView text={partial ?? ''} {...{ raw, isStreaming, asCode }} />
       ) : loaded?.kind === 'ready' ? (
         raw ? (
           <RawView value={loaded.value} />
         ) : (
-          <ContentView value={loaded.value} payload={payload} load={load} previous={previous} />
+          <ContentView value={loaded.value} {...{ payload, load, previous, asCode }} />
         )
       ) : (
-        <NotLoaded loaded={loaded} payload={payload} partial={partial} />
+        <NotLoaded {...{ loaded, payload, partial, asCode }} />
       )}
     </div>
   );
@@ -86,13 +89,19 @@ function PartialView({
   text,
   raw,
   isStreaming,
+  asCode,
 }: {
   text: string;
   raw: boolean;
   isStreaming: boolean;
+  asCode: boolean;
 }): ReactNode {
   if (raw) return <TextView text={text} streaming={isStreaming} code />;
-  return isStreaming ? <StreamingView text={text} /> : <ContentView value={text} />;
+  return isStreaming ? (
+    <StreamingView text={text} asCode={asCode} />
+  ) : (
+    <ContentView value={text} asCode={asCode} />
+  );
 }
 
 /** What streamed in stays where it is until the whole is there. */
@@ -100,12 +109,14 @@ function NotLoaded({
   loaded,
   payload,
   partial,
+  asCode,
 }: {
+  asCode: boolean;
   loaded: Loaded | undefined;
   payload: Payload;
   partial: string | undefined;
 }): ReactNode {
-  const before = partial === undefined ? null : <StreamingView text={partial} />;
+  const before = partial === undefined ? null : <StreamingView text={partial} asCode={asCode} />;
   if (loaded?.kind === 'expired')
     return (
       <>

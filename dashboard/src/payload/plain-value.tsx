@@ -8,17 +8,30 @@ import { recognisePlain, type PlainShape } from './recognise.ts';
 import { TextView } from './text-view.tsx';
 
 /** Any value that is no conversation, as what it is. */
-export function PlainValue({ value }: { value: unknown }): ReactNode {
+export function PlainValue({
+  value,
+  asCode = false,
+}: {
+  value: unknown;
+  /** A text is a program's, not a person's. */
+  asCode?: boolean;
+}): ReactNode {
   const shape = useMemo(() => recognisePlain(value), [value]);
-  return <PlainShapeView shape={shape} />;
+  return <PlainShapeView shape={shape} asCode={asCode} />;
 }
 
-export function PlainShapeView({ shape }: { shape: PlainShape }): ReactNode {
+export function PlainShapeView({
+  shape,
+  asCode = false,
+}: {
+  shape: PlainShape;
+  asCode?: boolean;
+}): ReactNode {
   switch (shape.kind) {
     case 'empty':
       return <p className="quiet payload-empty">Empty</p>;
     case 'text':
-      return <TextView text={shape.text} />;
+      return <TextView text={shape.text} code={asCode} />;
     case 'markdown':
       return <MarkdownView text={shape.text} />;
     case 'diff':

@@ -16,12 +16,12 @@ export function readMessages(value: unknown): ReadMessages | undefined {
   return isMap(value) ? readMap(value) : undefined;
 }
 
-function readList(list: unknown[]): ReadMessages | undefined {
+function readList(list: unknown[], isBatch = false): ReadMessages | undefined {
   if (list.length === 0) return undefined;
   const [first] = list;
   // LangChain asks in batches, most of them of one.
-  if (list.length === 1 && Array.isArray(first)) {
-    const inner = readList(first);
+  if (list.length === 1 && Array.isArray(first) && !isBatch) {
+    const inner = readList(first, true);
     return inner === undefined ? undefined : { ...inner, isList: false };
   }
   // Blocks of an answer without the message around them.
@@ -51,12 +51,12 @@ function readMap(map: Record<string, unknown>): ReadMessages | undefined {
 
 /** The message in one of a response's choices. */
 function answerOf(item: unknown): unknown {
-  if (Array.isArray(item)) return item.length === 1 ? answerOf(item[0]) : item;
-  if (!isMap(item)) return item;
-  const { message, content } = item;
+  const answer: unknown = Array.isArray(item) && item.length === 1 ? item[0] : item;
+  if (!isMap(answer)) return answer;
+  const { message, content } = answer;
   if (isMap(message)) return message;
   if (isMap(content) && Array.isArray(content['parts'])) return { role: 'model', ...content };
-  return item;
+  return answer;
 }
 
 export function readMessage(item: unknown): Message | undefined {
@@ -86,7 +86,16 @@ function fromFields(role: string, map: Record<string, unknown>): Message {
   const calls = map['tool_calls'] ?? map['toolCalls'];
   if (Array.isArray(calls)) for (const call of calls) if (isMap(call)) parts.push(toolCall(call));
   if (isMap(map['function_call'])) parts.push(toolCall(map['function_call']));
-  return { role: ROLES.get(role) ?? role, ...(name === undefined ? {} : { name }), parts };
+  return {
+    role: isOfTools(parts) ? 'tool' : (ROLES.get(role) ?? role),
+    ...(name === undefined ? {} : { name }),
+    parts,
+  };
+}
+
+/** Anthropic sends the results of tools as the user's. */
+function isOfTools(parts: readonly MessagePart[]): boolean {
+  return parts.length > 0 && parts.every(({ kind }) => kind === 'tool-result');
 }
 
 function isListOfParts(content: unknown): boolean {

@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest';
+import { readMessages } from '../../../dashboard/src/payload/read-messages.ts';
+
+function read(value: unknown) {
+  return readMessages(value)?.messages;
+}
+
+describe('readMessages', () => {
+  it('reads OpenAI chat messages with tool calls and results', () => {
+    expect(
+      read([
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'Look' },
+            { type: 'image_url', image_url: { url: 'data:image/png;base64,AA==' } },
+          ],
+        },
+        {
+          role: 'assistant',
+          content: null,
+          tool_calls: [
+            { id: 'c1', type: 'function', function: { name: 'ls', arguments: '{"path":"/"}' } },
+          ],
+        },
+        { role: 'tool', tool_call_id: 'c1', content: 'bin' },
+      ]),
+    ).toEqual([
+      {
+        role: 'user',
+        parts: [
+          { kind: 'text', text: 'Look' },
+          { kind: 'image', url: 'data:image/png;base64,AA==' },
+        ],
+      },
+      {
+        role: 'assistant',
+        parts: [{ kind: 'tool-call', name: 'ls', id: 'c1', input: { path: '/' } }],
+      },
+      { role: 'tool', parts: [{ kind: 'tool-result', id: 'c1', output: 'bin', failed: false }] },
+    ]);
+  });
+
+  it('reads the items of an OpenAI response', () => {
+    expect(
+      read([
+        { role: 'user', content: [{ type: 'input_text', text: 'Hi' }] },
+        { type: 'reasoning', summary: [{ type: 'summary_text', text: 'Think' }] },
+        { type: 'function_call', call_id: 'c', name: 'f', arguments: '{' },
+        { type: 'function_call_output', call_id: 'c', output: 'done' },
+      ]),
+    ).toEqual([
+      { role: 'user', parts: [{ kind: 'text', text: 'Hi' }] },
+      { role: 'assistant', parts: [{ kind: 'reasoning', text: 'Think' }] },
+      { role: 'assistant', parts: [{ kind: 'tool-call', name: 'f', id: 'c', input: '{' }] },
+      { role: 'tool', parts: [{ kind: 'tool-result', id: 'c', output: 'done', failed: false }] },
+    ]);
+  });
+
+  it('reads Anthropic blocks, results of tools as the tool’s', () => {
+    expect(
+      read([
+        {
+          role: 'assistant',
+          content: [
+            { type: 'thinking', thinking: 'Hm' },
+            { type: 'tool_use', id: 't', name: 'Bash', input: { command: 'ls' } },
+          ],
+        },
+        {
+          role: 'user',
+          content: [
+            {
+              type: 'tool_result',
+              tool_use_id: 't',
+              content: [
+                { type: 'text', text: 'a' },
+                { type: 'text', text: 'b' },
+              ],
+              is_error: true,
+            },
+          ],
+        },
+        {
+          role: 'user',
+          content: [
+            { type: 'image', source: { type: 'base64', media_type: 'image/webp', data: 'AA==' } },
+          ],
+        },
+      ]),
+    ).toEqual([
+      {
+        role: 'assistant',
+        parts: [
+          { kind: 'reasoning', text: 'Hm' },
+          { kind: 'tool-call', name: 'Bash', id: 't', input: { command: 'ls' } },
+        ],
+      },
+      { role: 'tool', parts: [{ kind: 'tool-result', id: 't', output: 'a\nb', failed: true }] },
+      { role: 'user', parts: [{ kind: 'image', url: 'data:image/webp;base64,AA==' }] },
+    ]);
+  });
+
+  it('reads the GenAI conventions’ parts', () => {
+    expect(
+      read([
+        {
+          role: 'assistant',
+          parts: [
+            { type: 'text', content: 'Hi' },
+            { type: 'tool_call', id: '1', name: 'w', arguments: { city: 'Oslo' } },
+          ],
+        },
+        { role: 'tool', parts: [{ type: 'tool_call_response', id: '1', response: 'rain' }] },
+      ]),
+    ).toEqual([
+      {
+        role: 'assistant',
+        parts: [
+          { kind: 'text', text: 'Hi' },
+          { kind: 'tool-call', name: 'w', id: '1', input: { city: 'Oslo' } },
+        ],
+      },
+      { role: 'tool', parts: [{ kind: 'tool-result', id: '1', output: 'rain', failed: false }] },
+    ]);
+  });
+
+  it('reads LangChain, Google and the AI SDK', () => {
+    expect(
+      read([[{ lc: 1, id: ['langchain', 'schema', 'HumanMessage'], kwargs: { content: 'Hi' } }]]),
+    ).toEqual([{ role: 'user', parts: [{ kind: 'text', text: 'Hi' }] }]);
+    expect(read([{ type: 'ai', content: 'Yes' }])).toEqual([
+      { role: 'assistant', parts: [{ kind: 'text', text: 'Yes' }] },
+    ]);
+    expect(
+      read([
+        { role: 'model', parts: [{ text: 'Ok' }, { functionCall: { name: 'f', args: { a: 1 } } }] },
+      ]),
+    ).toEqual([
+      {
+        role: 'assistant',
+        parts: [
+          { kind: 'text', text: 'Ok' },
+          { kind: 'tool-call', name: 'f', input: { a: 1 } },
+        ],
+      },
+    ]);
+    expect(
+      read([
+        {
+          role: 'assistant',
+          content: [{ type: 'tool-call', toolCallId: 'x', toolName: 'f', input: { a: 1 } }],
+        },
+        {
+          role: 'tool',
+          content: [
+            {
+              type: 'tool-result',
+              toolCallId: 'x',
+              toolName: 'f',
+              output: { type: 'text', value: 'r' },
+            },
+          ],
+        },
+      ]),
+    ).toEqual([
+      { role: 'assistant', parts: [{ kind: 'tool-call', name: 'f', id: 'x', input: { a: 1 } }] },
+      {
+        role: 'tool',
+        parts: [{ kind: 'tool-result', name: 'f', id: 'x', output: 'r', failed: false }],
+      },
+    ]);
+  });
+
+  it('reads a response with its choices, and keeps what stands beside them', () => {
+    expect(
+      readMessages({
+        model: 'm',
+        choices: [{ index: 0, message: { role: 'assistant', content: 'Yes' } }],
+      }),
+    ).toEqual({
+      messages: [{ role: 'assistant', parts: [{ kind: 'text', text: 'Yes' }] }],
+      isList: false,
+      rest: { model: 'm' },
+    });
+  });
+
+  it('reads blocks without a message, and any list of messages one to one', () => {
+    expect(
+      read([
+        { type: 'text', text: 'a' },
+        { type: 'tool_use', name: 'f', input: {} },
+      ]),
+    ).toEqual([
+      {
+        role: 'assistant',
+        parts: [
+          { kind: 'text', text: 'a' },
+          { kind: 'tool-call', name: 'f', input: {} },
+        ],
+      },
+    ]);
+    expect(readMessages([{ role: 'user', content: 'a' }])?.isList).toBe(true);
+  });
+
+  it.each([
+    [[]],
+    [[1, 2]],
+    [[{ role: 'admin', since: 2020 }]],
+    [{ a: 1 }],
+    ['text'],
+    [null],
+    [[{ __proto__: null }]],
+  ])('takes %j for no conversation', (value) => expect(readMessages(value)).toBeUndefined());
+
+  it('keeps what it does not know as it is', () => {
+    const block = { type: 'hologram', data: 1 };
+    expect(read([{ role: 'user', content: [block] }])).toEqual([
+      { role: 'user', parts: [{ kind: 'other', value: block }] },
+    ]);
+  });
+});
