@@ -17,7 +17,8 @@ export function textsIn(json: string): string {
     /"(?:text|content|thinking)"\s*:\s*"((?:[^"\\]|\\.)*)/g,
   ))
     texts.push(unescape(text));
-  return endOf(texts.filter((text) => text.trim() !== '').join(' '));
+  const found = texts.filter((text) => text.trim() !== '');
+  return found.length === 0 ? json : endOf(found.join(' '));
 }
 
 function unescape(text: string): string {

@@ -1,4 +1,4 @@
-import type { WatchedTree, WatchStatus } from '@spantail/client';
+import type { WatchedTree } from '@spantail/client';
 import {
   factsOf,
   toRunRow,
@@ -44,7 +44,7 @@ function rememberedFacts(node: SpanNode): SpanFacts {
 /** @param changedUs when something last came, for a run that is being watched live */
 export function tileFacts(
   tree: WatchedTree,
-  status: WatchStatus,
+  status: 'live' | 'ended',
   changedUs: number | undefined,
 ): TileFacts {
   const strip: StripSpan[] = [];

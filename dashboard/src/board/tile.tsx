@@ -9,6 +9,7 @@ import { useNowUs } from '../format/use-now.ts';
 import { usePaced } from '../run/use-paced.ts';
 import { RunStatusBadge } from '../runs/run-status.tsx';
 import { shortId } from '../runs/short-id.ts';
+import { useSettledStatus } from '../runs/use-settled-status.ts';
 import { Strip } from './strip.tsx';
 import { tileFacts, type TileFacts } from './tile-facts.ts';
 
@@ -76,10 +77,11 @@ export function Tile({
 }
 
 function useFacts(view: RunView): TileFacts | undefined {
-  const { tree, version, status } = view;
+  const { tree, version } = view;
+  const status = useSettledStatus(view);
   const changed = useRef<{ version: number; us: number | undefined }>({ version, us: undefined });
   return useMemo(() => {
-    if (tree === undefined || tree.spanCount === 0) return undefined;
+    if (tree === undefined || tree.spanCount === 0 || status === undefined) return undefined;
     // What is caught up with happened before; its own times tell when.
     if (version !== changed.current.version)
       changed.current = { version, us: status === 'live' ? Date.now() * 1_000 : undefined };
@@ -145,7 +147,11 @@ function TileBody({ facts, isDense }: { facts: TileFacts; isDense: boolean }): R
       <Strip spans={strip} nowUs={isRunning ? nowUs : (run.endUs ?? nowUs)} />
       {!isDense && (
         <p className="tile-snippet" data-streaming={snippet?.isStreaming === true}>
-          {snippet?.text ?? <span className="quiet">No model has said anything yet.</span>}
+          {snippet?.text ?? (
+            <span className="quiet">
+              {isRunning ? 'No model has said anything yet.' : 'No model output.'}
+            </span>
+          )}
         </p>
       )}
       <footer className="tile-numbers">
