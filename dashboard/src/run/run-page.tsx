@@ -1,5 +1,83 @@
-import type { ReactNode } from 'react';
+import { useRun } from '@spantail/client/react';
+import { lazy, Suspense, useMemo, type ReactNode } from 'react';
+import { ShortcutsHelp } from '../shortcuts/shortcuts-help.tsx';
+import { TimeMachine, useTimeMachine } from '../time-machine/time-machine.tsx';
+import { TimelineView } from '../waterfall/timeline-view.tsx';
+import { useAddressValue } from './address.ts';
+import { DetailPanel } from './detail-panel.tsx';
+import { RunHeader } from './run-header.tsx';
+import { EmptyRun, RunNotices } from './run-notices.tsx';
+import type { Selection } from './run-source.ts';
+import { useAgentClock } from './use-agent-clock.ts';
+import { useRunRow } from './use-run-row.ts';
+import { ViewTabs, viewOf } from './view-tabs.tsx';
+import './run.css';
 
-export default function RunPage(_props: Record<string, string>): ReactNode {
-  return null;
+const ConversationView = lazy(async () => ({
+  default: (await import('../conversation/conversation-view.tsx')).ConversationView,
+}));
+const GraphView = lazy(async () => ({
+  default: (await import('../graph/graph-view.tsx')).GraphView,
+}));
+
+/** One run: live, or at a moment of its past. */
+export default function RunPage({ traceId }: { traceId: string }): ReactNode {
+  const view = useRun(traceId);
+  const { source: shown, machine } = useTimeMachine(view);
+  const source = useAgentClock(shown);
+  const row = useRunRow(source);
+  const [viewText, setView] = useAddressValue('view');
+  const [spanId, select] = useAddressValue('span');
+  const [query = '', setQuery] = useAddressValue('q');
+  const selection = useMemo<Selection>(() => ({ spanId, select }), [spanId, select]);
+  const current = viewOf(viewText);
+  const isEmpty = (view.tree?.spanCount ?? 0) === 0;
+  const lead = (
+    <>
+      <ViewTabs
+        current={current}
+        onView={(next) => setView(next === 'timeline' ? undefined : next)}
+      />
+      <ShortcutsHelp />
+    </>
+  );
+  return (
+    <div className="run-page">
+      <RunHeader source={source} row={row} />
+      <RunNotices view={view} />
+      {isEmpty ? (
+        <EmptyRun view={view} />
+      ) : (
+        <>
+          <div className="run-body">
+            <div className="run-view">
+              {current === 'timeline' ? (
+                <TimelineView {...{ source, selection, query }} onQuery={setQuery} lead={lead} />
+              ) : (
+                <>
+                  <div className="run-bar">{lead}</div>
+                  <div
+                    className="run-other"
+                    id="run-view"
+                    role="tabpanel"
+                    aria-labelledby={`view-tab-${current}`}
+                  >
+                    <Suspense fallback={<p className="quiet pad">Loading…</p>}>
+                      {current === 'graph' ? (
+                        <GraphView source={source} selection={selection} />
+                      ) : (
+                        <ConversationView source={source} selection={selection} />
+                      )}
+                    </Suspense>
+                  </div>
+                </>
+              )}
+            </div>
+            {spanId !== undefined && <DetailPanel source={source} selection={selection} />}
+          </div>
+          <TimeMachine machine={machine} source={source} />
+        </>
+      )}
+    </div>
+  );
 }

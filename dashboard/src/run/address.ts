@@ -1,0 +1,54 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useSearch } from 'wouter';
+import { navigate } from 'wouter/use-browser-location';
+
+/** Browsers refuse an address that changes more often than some 100 times in 10 s. */
+const WRITE_AFTER_MS = 150;
+
+const waiting = new Map<string, string | undefined>();
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/**
+ * One value of the address's query, as state: the page follows at once, the address a little later.
+ * Changes add nothing to the history; going back leaves the run.
+ */
+export function useAddressValue(
+  name: string,
+): [string | undefined, (value: string | undefined) => void] {
+  const search = useSearch();
+  const written = new URLSearchParams(search).get(name) ?? undefined;
+  const [value, setValue] = useState(written);
+  const seen = useRef(written);
+  useEffect(() => {
+    // By the back button or a link; not by ourselves.
+    if (written !== seen.current && !waiting.has(name)) setValue(written);
+    seen.current = written;
+  }, [name, written]);
+  const set = useCallback(
+    (next: string | undefined) => {
+      setValue(next);
+      write(name, next);
+    },
+    [name],
+  );
+  return [value, set];
+}
+
+function write(name: string, value: string | undefined): void {
+  waiting.set(name, value);
+  const { pathname } = window.location;
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    timer = undefined;
+    const changes = [...waiting];
+    waiting.clear();
+    // Another page was gone to: what was to be written is not of it.
+    if (window.location.pathname !== pathname) return;
+    const query = new URLSearchParams(window.location.search);
+    for (const [key, text] of changes)
+      if (text === undefined || text === '') query.delete(key);
+      else query.set(key, text);
+    const text = query.toString();
+    navigate(text === '' ? pathname : `${pathname}?${text}`, { replace: true });
+  }, WRITE_AFTER_MS);
+}

@@ -1,0 +1,46 @@
+import { useClient } from '@spantail/client/react';
+import type { TraceId } from '@spantail/protocol';
+import { GitCompare } from 'lucide-react';
+import { useEffect, useState, type ReactNode } from 'react';
+import { Link } from 'wouter';
+
+/** So many runs of the agent are looked through for the one before. */
+const MOST_RUNS = 50;
+
+/** To this run beside the one of the same agent before it, when there was one. */
+export function CompareLink({
+  traceId,
+  agent,
+  startUs,
+}: {
+  traceId: TraceId;
+  agent: string | undefined;
+  startUs: number | undefined;
+}): ReactNode {
+  const { query } = useClient();
+  const [previous, setPrevious] = useState<TraceId>();
+  useEffect(() => {
+    setPrevious(undefined);
+    if (agent === undefined || startUs === undefined) return undefined;
+    const leaving = new AbortController();
+    const ask = async (): Promise<void> => {
+      const { rows } = await query.runs({ agent, limit: MOST_RUNS, signal: leaving.signal });
+      const before = rows.find((run) => run.traceId !== traceId && run.startUs < startUs);
+      setPrevious((before ?? rows.find((run) => run.traceId !== traceId))?.traceId);
+    };
+    // Without a record there is nothing to compare with, and no link.
+    ask().catch(() => {});
+    return () => leaving.abort();
+  }, [query, traceId, agent, startUs]);
+  if (previous === undefined) return null;
+  return (
+    <Link
+      className="run-compare"
+      href={`/compare/${previous}/${traceId}`}
+      title={`Compare with the run of ${agent ?? 'this agent'} before this one`}
+    >
+      <GitCompare size={14} aria-hidden />
+      Compare with previous
+    </Link>
+  );
+}

@@ -1,0 +1,66 @@
+import { X } from 'lucide-react';
+import { lazy, Suspense, useEffect, useState, type PointerEvent, type ReactNode } from 'react';
+import type { RunSource, Selection } from './run-source.ts';
+
+/** What shows payloads is large, and nothing is selected at first. */
+const SpanDetail = lazy(async () => ({
+  default: (await import('../detail/span-detail.tsx')).SpanDetail,
+}));
+
+const KEY = 'spantail.detail-px';
+const LEAST_PX = 320;
+const STEP_PX = 32;
+
+/** What is selected, at the right; its width is kept for the next time. On a phone over all. */
+export function DetailPanel({
+  source,
+  selection,
+}: {
+  source: RunSource;
+  selection: Selection;
+}): ReactNode {
+  const [width, setWidth] = useState(() => Number(localStorage.getItem(KEY) ?? 460));
+  useEffect(() => localStorage.setItem(KEY, String(width)), [width]);
+  const mostPx = Math.max(LEAST_PX, window.innerWidth * 0.7);
+  const set = (next: number): void => setWidth(Math.min(mostPx, Math.max(LEAST_PX, next)));
+  const move = (event: PointerEvent<HTMLElement>): void => {
+    if (event.currentTarget.hasPointerCapture(event.pointerId))
+      set(document.documentElement.clientWidth - event.clientX);
+  };
+  return (
+    <aside className="run-detail" aria-label="Details" style={{ width: Math.min(width, mostPx) }}>
+      <div
+        className="run-detail-edge"
+        role="separator"
+        aria-orientation="vertical"
+        aria-label="Width of the details"
+        aria-valuenow={Math.round(width)}
+        aria-valuemin={LEAST_PX}
+        aria-valuemax={Math.round(mostPx)}
+        tabIndex={0}
+        onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+        onPointerMove={move}
+        onKeyDown={(event) => {
+          const step =
+            event.key === 'ArrowLeft' ? STEP_PX : event.key === 'ArrowRight' ? -STEP_PX : 0;
+          if (step === 0) return;
+          event.preventDefault();
+          event.stopPropagation();
+          set(width + step);
+        }}
+      />
+      <button
+        type="button"
+        className="run-detail-close icon-button"
+        aria-label="Close the details"
+        title="Close (Esc)"
+        onClick={() => selection.select(undefined)}
+      >
+        <X size={14} aria-hidden />
+      </button>
+      <Suspense fallback={<p className="quiet pad">Loading…</p>}>
+        <SpanDetail source={source} selection={selection} />
+      </Suspense>
+    </aside>
+  );
+}

@@ -1,0 +1,139 @@
+import { totalTokens, type RunRow } from '@spantail/protocol';
+import { ArrowLeft, Check, Copy } from 'lucide-react';
+import { useEffect, useState, type ReactNode } from 'react';
+import { Link } from 'wouter';
+import { useNowUs } from '../detail/use-now.ts';
+import { formatCost, formatCount, formatDuration, formatTime } from '../format/quantities.ts';
+import { RunStatusBadge } from '../runs/run-status.tsx';
+import { outlineOf } from '../tree/outline.ts';
+import { CompareLink } from './compare-link.tsx';
+import type { RunSource } from './run-source.ts';
+import { extentOf, runStatus } from './run-state.ts';
+import { WatchIndicator } from './watch-indicator.tsx';
+
+/** What run this is and how it stands. */
+export function RunHeader({
+  source,
+  row,
+}: {
+  source: RunSource;
+  row: RunRow | undefined;
+}): ReactNode {
+  const { tree, traceId } = source;
+  const newestUs = tree === undefined ? undefined : outlineOf(tree).newestUs;
+  const { root, startUs, endUs } = extentOf(tree, newestUs);
+  const nowUs = useNowUs(source, endUs === undefined);
+  const name = root === undefined || root.name === '' ? 'Run' : root.name;
+  const status = runStatus(source, row);
+  useEffect(() => {
+    const before = document.title;
+    document.title = `${name} · Spantail`;
+    return () => {
+      document.title = before;
+    };
+  }, [name]);
+  return (
+    <header className="run-header">
+      <div className="run-title">
+        <Link href="/" className="run-back" aria-label="All runs" title="All runs">
+          <ArrowLeft size={16} aria-hidden />
+        </Link>
+        <h1 title={name}>{name}</h1>
+        {root !== undefined && <RunStatusBadge status={status} />}
+        <WatchIndicator source={source} />
+        <span className="grow" />
+        <CompareLink traceId={traceId} agent={row?.agent} startUs={startUs} />
+        <CopyTraceId traceId={traceId} />
+      </div>
+      <dl className="run-facts">
+        {row?.agent !== undefined && row.agent !== name && <Fact label="Agent">{row.agent}</Fact>}
+        {row?.service !== undefined && <Fact label="Service">{row.service}</Fact>}
+        {startUs !== undefined && <Fact label="Started">{formatTime(startUs)}</Fact>}
+        {startUs !== undefined && (
+          <Fact label="Duration">{formatDuration((endUs ?? nowUs) - startUs)}</Fact>
+        )}
+        <Fact label="Spans">
+          {formatCount(tree?.spanCount ?? 0)}
+          {(tree?.openCount ?? 0) > 0 && (
+            <span className="run-open"> {formatCount(tree?.openCount ?? 0)} open</span>
+          )}
+        </Fact>
+        {(tree?.errorCount ?? 0) > 0 && (
+          <Fact label="Errors" tone="error">
+            {formatCount(tree?.errorCount ?? 0)}
+          </Fact>
+        )}
+        {(row?.lostCount ?? 0) > 0 && (
+          <Fact label="Lost" tone="lost">
+            {formatCount(row?.lostCount ?? 0)}
+          </Fact>
+        )}
+        {row !== undefined && totalTokens(row) !== undefined && (
+          <Fact label="Tokens" title={tokensTitle(row)}>
+            {formatCount(totalTokens(row) ?? 0)}
+          </Fact>
+        )}
+        {row?.costUsd !== undefined && <Fact label="Cost">{formatCost(row.costUsd)}</Fact>}
+        {(row?.models.length ?? 0) > 0 && (
+          <Fact label="Models" title={row?.models.join(', ') ?? ''}>
+            {row?.models.slice(0, 2).join(', ')}
+            {(row?.models.length ?? 0) > 2 && ` +${(row?.models.length ?? 0) - 2}`}
+          </Fact>
+        )}
+      </dl>
+    </header>
+  );
+}
+
+function Fact({
+  label,
+  tone = 'plain',
+  title,
+  children,
+}: {
+  label: string;
+  tone?: 'plain' | 'error' | 'lost';
+  title?: string;
+  children: ReactNode;
+}): ReactNode {
+  return (
+    <div className="run-fact" data-tone={tone} title={title}>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function tokensTitle({ inputTokens, outputTokens, cachedInputTokens }: RunRow): string {
+  const parts = [
+    `${(inputTokens ?? 0).toLocaleString()} in`,
+    `${(outputTokens ?? 0).toLocaleString()} out`,
+  ];
+  if (cachedInputTokens !== undefined)
+    parts.push(`${cachedInputTokens.toLocaleString()} of the input from the cache`);
+  return parts.join(', ');
+}
+
+/** How long it says that it was done. */
+const SAID_MS = 1_500;
+
+function CopyTraceId({ traceId }: { traceId: string }): ReactNode {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return undefined;
+    const timer = setTimeout(() => setCopied(false), SAID_MS);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  return (
+    <button
+      type="button"
+      className="run-trace-id mono"
+      title={`Copy the trace id ${traceId}`}
+      aria-label="Copy the trace id"
+      onClick={() => void navigator.clipboard.writeText(traceId).then(() => setCopied(true))}
+    >
+      {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
+      {copied ? 'copied' : traceId.slice(0, 8)}
+    </button>
+  );
+}

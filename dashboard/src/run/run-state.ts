@@ -1,0 +1,33 @@
+import {
+  rootOf,
+  type RunRow,
+  type RunStatus,
+  type RunTree,
+  type SpanNode,
+} from '@spantail/protocol';
+import type { RunSource } from './run-source.ts';
+
+/** How the run stands at what is shown of it. */
+export function runStatus(source: RunSource, row: RunRow | undefined): RunStatus {
+  const { tree, status, momentMs } = source;
+  if (tree === undefined || tree.spanCount === 0) return 'running';
+  const mayGoOn = momentMs === undefined ? status !== 'ended' : tree.openCount > 0;
+  if (mayGoOn) return 'running';
+  if ((row?.lostCount ?? 0) > 0) return 'lost';
+  const root = rootOf(tree);
+  if (root?.state === 'lost') return 'lost';
+  return root?.status === 'error' ? 'error' : 'ok';
+}
+
+export interface Extent {
+  root: SpanNode | undefined;
+  startUs: number | undefined;
+  /** `undefined`: it goes on. */
+  endUs: number | undefined;
+}
+
+export function extentOf(tree: RunTree | undefined, newestUs: number | undefined): Extent {
+  const root = tree === undefined || tree.spanCount === 0 ? undefined : rootOf(tree);
+  const isOpen = tree === undefined || tree.openCount > 0;
+  return { root, startUs: root?.startUs, endUs: isOpen ? undefined : newestUs };
+}

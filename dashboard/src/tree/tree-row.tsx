@@ -1,0 +1,95 @@
+import type { SpanId, SpanState, SpanType } from '@spantail/protocol';
+import { ChevronDown, ChevronRight, CircleAlert, Unplug } from 'lucide-react';
+import { memo, type ReactNode } from 'react';
+import { ROW_PX } from './row-height.ts';
+import { TypeIcon } from './type-icon.tsx';
+
+/** Only plain values: a row is drawn again when one of them is another. */
+export interface TreeRowProps {
+  spanId: SpanId;
+  row: number;
+  depth: number;
+  indent: number;
+  name: string;
+  type: SpanType;
+  state: SpanState;
+  trouble: 'fine' | 'below' | 'itself';
+  fold: 'leaf' | 'folded' | 'unfolded';
+  /** Spans that are folded into it. */
+  foldedCount: number;
+  snippet: string;
+  duration: string;
+  tokens: string;
+  isSelected: boolean;
+  isMatch: boolean;
+  isOrphan: boolean;
+  onSelect: (spanId: SpanId) => void;
+  onToggle: (spanId: SpanId, depth: number) => void;
+}
+
+export const TreeRow = memo(function TreeRow(props: TreeRowProps): ReactNode {
+  const { spanId, row, depth, fold, name, state, trouble, snippet } = props;
+  return (
+    <div
+      id={`row-${spanId}`}
+      className="tree-row"
+      role="treeitem"
+      aria-level={depth + 1}
+      aria-selected={props.isSelected}
+      aria-expanded={fold === 'leaf' ? undefined : fold === 'unfolded'}
+      data-state={state}
+      data-trouble={trouble}
+      data-match={props.isMatch}
+      style={{ top: row * ROW_PX, height: ROW_PX }}
+      onClick={() => props.onSelect(spanId)}
+    >
+      <div className="tree-cell">
+        <span className="tree-indent" style={{ width: props.indent }} />
+        {fold === 'leaf' ? (
+          <span className="tree-twisty" />
+        ) : (
+          <button
+            type="button"
+            className="tree-twisty"
+            tabIndex={-1}
+            aria-label={fold === 'folded' ? 'Unfold' : 'Fold'}
+            onClick={(event) => {
+              event.stopPropagation();
+              props.onToggle(spanId, depth);
+            }}
+          >
+            {fold === 'folded' ? <ChevronRight size={14} /> : <ChevronDown size={14} />}
+          </button>
+        )}
+        <TypeIcon type={props.type} />
+        <span className="tree-name" title={name}>
+          {name === '' ? <em>unnamed</em> : name}
+        </span>
+        {props.foldedCount > 0 && <span className="tree-folded">+{props.foldedCount}</span>}
+        {props.isOrphan && (
+          <span className="tree-flag" title="The span above it is not known (yet)">
+            orphan
+          </span>
+        )}
+        {state === 'lost' && (
+          <span className="tree-flag" data-tone="lost">
+            <Unplug size={12} aria-hidden /> lost
+          </span>
+        )}
+        {trouble === 'itself' && state !== 'lost' && (
+          <span className="tree-flag" data-tone="error">
+            <CircleAlert size={12} aria-hidden /> error
+          </span>
+        )}
+        <span className="tree-snippet">{snippet}</span>
+        <span className="tree-tokens" title="Tokens, in and out">
+          {props.tokens}
+        </span>
+        <span className="tree-duration">
+          {state === 'open' && <span className="tree-pulse" aria-label="running" role="img" />}
+          {props.duration}
+        </span>
+      </div>
+    </div>
+  );
+});

@@ -1,0 +1,79 @@
+import { totalTokens, type SpanId, type SpanNode } from '@spantail/protocol';
+import type { ReactNode } from 'react';
+import { formatCount, formatDuration } from '../format/quantities.ts';
+import { facts } from '../run/facts-cache.ts';
+import { BELOW, ITSELF } from './outline-columns.ts';
+import { indentPx, snippetOf } from './row-texts.ts';
+import { TreeRow } from './tree-row.tsx';
+import { spanAt, type VisibleRows } from './visible-rows.ts';
+import './tree.css';
+
+export interface TreeRowsProps {
+  rows: VisibleRows;
+  /** Rows that are drawn. */
+  first: number;
+  last: number;
+  nowUs: number;
+  selected: SpanNode | undefined;
+  matches: ReadonlySet<SpanNode> | undefined;
+  onSelect: (spanId: SpanId) => void;
+  onToggle: (spanId: SpanId, depth: number) => void;
+}
+
+export function TreeRows({ rows, first, last, ...rest }: TreeRowsProps): ReactNode {
+  const drawn: ReactNode[] = [];
+  for (let row = first; row < Math.min(last, rows.count); row++) {
+    const span = spanAt(rows, row);
+    if (span !== undefined) drawn.push(rowElement(rows, row, span, rest));
+  }
+  return drawn;
+}
+
+function rowElement(
+  rows: VisibleRows,
+  row: number,
+  span: SpanNode,
+  { nowUs, selected, matches, onSelect, onToggle }: Omit<TreeRowsProps, 'rows' | 'first' | 'last'>,
+): ReactNode {
+  const { depths, ends, trouble } = rows.outline.columns;
+  const index = rows.indices[row] ?? 0;
+  const next = row + 1 < rows.count ? rows.indices[row + 1] : undefined;
+  const depth = depths[index] ?? 0;
+  const below = (ends[index] ?? index + 1) - index - 1;
+  const isFolded =
+    below > 0 && next !== index + 1 && !(next !== undefined && next < (ends[index] ?? 0));
+  const tokens = span.spanType === 'model' ? tokensOf(span) : undefined;
+  return (
+    <TreeRow
+      key={span.spanId}
+      spanId={span.spanId}
+      row={row}
+      depth={depth}
+      indent={indentPx(depth)}
+      name={span.name}
+      type={span.spanType}
+      state={span.state}
+      trouble={trouble[index] === ITSELF ? 'itself' : trouble[index] === BELOW ? 'below' : 'fine'}
+      fold={below === 0 ? 'leaf' : isFolded ? 'folded' : 'unfolded'}
+      foldedCount={isFolded ? below : 0}
+      snippet={snippetOf(span)}
+      duration={durationOf(span, nowUs)}
+      tokens={tokens === undefined ? '' : formatCount(tokens)}
+      isSelected={span === selected}
+      isMatch={matches?.has(span) === true}
+      isOrphan={span.orphan}
+      onSelect={onSelect}
+      onToggle={onToggle}
+    />
+  );
+}
+
+function tokensOf(span: SpanNode): number | undefined {
+  return totalTokens(facts.of(span).usage);
+}
+
+function durationOf({ startUs, endUs, state }: SpanNode, nowUs: number): string {
+  if (startUs === undefined) return '?';
+  if (endUs === undefined && state !== 'open') return '?';
+  return formatDuration(Math.max(0, (endUs ?? nowUs) - startUs));
+}

@@ -1,0 +1,70 @@
+import type { SpanType } from '@spantail/protocol';
+import { ITSELF } from '../tree/outline-columns.ts';
+import type { Outline } from '../tree/outline.ts';
+import type { Palette } from './palette.ts';
+import { toX, type TimeWindow } from './time-window.ts';
+import type { Drawing } from './use-canvas.ts';
+
+/** Whole rows of few spans would be thick bars. */
+const MOST_LINE_PX = 3;
+
+/** All spans of the run, however many, in a strip; what failed on top. */
+export function drawMinimap(
+  { context, width, height }: Drawing,
+  outline: Outline,
+  whole: TimeWindow,
+  nowUs: number,
+  palette: Palette,
+): void {
+  const { spans, startsUs, endsUs, trouble } = outline.columns;
+  const room = height - 6;
+  const linePx = Math.min(MOST_LINE_PX, Math.max(1, Math.floor(room / Math.max(spans.length, 1))));
+  const lineCount = Math.max(1, Math.floor(room / linePx));
+  const columnCount = Math.ceil(width);
+  /** Where something is drawn: of 50,000 spans most would be drawn over. */
+  const taken = new Uint8Array(lineCount * columnCount);
+  const late: number[] = [];
+  context.globalAlpha = 0.75;
+  for (let i = 0; i < spans.length; i++) {
+    if (trouble[i] === ITSELF) {
+      late.push(i);
+      continue;
+    }
+    const line = lineOf(i, spans.length, lineCount);
+    const [x, right] = extent(i);
+    if (!take(taken, line * columnCount, x, right)) continue;
+    context.fillStyle = palette[(spans[i]?.spanType ?? 'step') satisfies SpanType];
+    context.fillRect(x, 3 + line * linePx, Math.max(right - x, 1), linePx);
+  }
+  context.globalAlpha = 1;
+  for (const i of late) {
+    const [x, right] = extent(i);
+    context.fillStyle = spans[i]?.state === 'lost' ? palette.lost : palette.error;
+    const line = lineOf(i, spans.length, lineCount);
+    context.fillRect(x, 3 + line * linePx - 0.5, Math.max(right - x, 2), linePx + 1);
+  }
+
+  function extent(i: number): [number, number] {
+    const startUs = startsUs[i] ?? Number.NaN;
+    const endUs = endsUs[i] ?? Number.NaN;
+    const fromUs = Number.isNaN(startUs) ? endUs : startUs;
+    const toUs = Number.isNaN(endUs) ? nowUs : endUs;
+    const x = Math.max(0, Math.floor(toX(whole, width, fromUs)));
+    return [x, Math.min(columnCount, Math.max(Math.ceil(toX(whole, width, toUs)), x + 1))];
+  }
+}
+
+function lineOf(index: number, count: number, lineCount: number): number {
+  return count <= lineCount ? index : Math.floor((index / count) * lineCount);
+}
+
+/** Whether any of it was free. */
+function take(taken: Uint8Array, start: number, x: number, right: number): boolean {
+  let wasFree = false;
+  for (let at = start + x; at < start + right; at++)
+    if (taken[at] === 0) {
+      taken[at] = 1;
+      wasFree = true;
+    }
+  return wasFree;
+}

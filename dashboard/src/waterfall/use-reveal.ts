@@ -1,0 +1,17 @@
+import { useLayoutEffect, useRef } from 'react';
+import { rowOf } from '../tree/visible-rows.ts';
+import { scrollToRow } from './use-row-range.ts';
+import type { Timeline } from './use-timeline.ts';
+
+/** Scrolls to what is selected when another span is, or when it comes to be a row. Not as rows grow. */
+export function useReveal(scroller: HTMLElement | null, { selected, rows, fold }: Timeline): void {
+  const revealed = useRef<unknown[]>([]);
+  useLayoutEffect(() => {
+    if (scroller === null || rows === undefined) return;
+    const now = [scroller, selected, fold];
+    if (now.every((part, i) => part === revealed.current[i])) return;
+    revealed.current = now;
+    const row = rowOf(rows, selected);
+    if (row >= 0) scrollToRow(scroller, row);
+  }, [scroller, selected, fold, rows]);
+}
