@@ -52,11 +52,8 @@ export class Playhead {
     return this.#log.countAtPlace(this.#placeMs, this.skipWaits);
   }
 
-  /** Its moment by the log's clock, when so many events are shown: never past the next one. */
+  /** Its moment by the log's clock, when so many events are shown. */
   momentMs(count: number): number {
-    const lastMs = this.#log.timeMs(count - 1);
-    const sinceMs = Math.max(0, this.#placeMs - this.#log.placeMs(count - 1, this.skipWaits));
-    const nextMs = count < this.#log.count ? this.#log.timeMs(count) : lastMs;
-    return Math.min(lastMs + sinceMs, nextMs);
+    return this.#log.momentMs(count, this.#placeMs, this.skipWaits);
   }
 }

@@ -49,16 +49,7 @@ export class Recorder {
     this.#stopping = stopping;
     this.#error = undefined;
     this.#become('reading');
-    this.#read(stopping.signal).then(
-      () => {
-        if (!stopping.signal.aborted) this.#become('complete');
-      },
-      (error: unknown) => {
-        if (stopping.signal.aborted) return;
-        this.#error = error instanceof Error ? error : new Error(String(error));
-        this.#become('failed');
-      },
-    );
+    void this.#run(stopping.signal);
   }
 
   stop(): void {
@@ -80,6 +71,17 @@ export class Recorder {
   /** Whether the run went on after the end that was told. */
   isBehind(cursor: Cursor): boolean {
     return this.#status === 'complete' && this.#reached !== cursor;
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#read(signal);
+      if (!signal.aborted) this.#become('complete');
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#error = error instanceof Error ? error : new Error(String(error));
+      this.#become('failed');
+    }
   }
 
   async #read(signal: AbortSignal): Promise<void> {

@@ -83,6 +83,14 @@ export class RunLog {
     return firstAbove(this.count, placeMs, (i) => this.placeMs(i, skipWaits));
   }
 
+  /** The moment at this place when so many events lie behind it: never past the next one. */
+  momentMs(count: number, placeMs: number, skipWaits: boolean): number {
+    const lastMs = this.#timesMs.at(count - 1);
+    const sinceMs = Math.max(0, placeMs - this.placeMs(count - 1, skipWaits));
+    const nextMs = count < this.count ? this.#timesMs.at(count) : lastMs;
+    return Math.min(lastMs + sinceMs, nextMs);
+  }
+
   /** How many events the log had taken in by then. */
   countAtTime(timeMs: number): number {
     return firstAbove(this.count, timeMs, (i) => this.#timesMs.at(i));

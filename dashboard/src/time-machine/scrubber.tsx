@@ -79,11 +79,13 @@ function Pointed({
   share: number;
 }): ReactNode {
   const { log } = engine;
-  const events = log.countAtPlace(share * state.lengthMs, state.skipWaits);
+  const placeMs = share * state.lengthMs;
+  const events = log.countAtPlace(placeMs, state.skipWaits);
   if (events === 0) return null;
+  const momentMs = log.momentMs(events, placeMs, state.skipWaits);
   return (
     <div className="tm-pointed" style={{ left: percent(share) }} aria-hidden>
-      <span className={share > 0.5 ? 'is-left' : ''}>{formatClock(log.timeMs(events - 1))}</span>
+      <span className={share > 0.5 ? 'is-left' : ''}>{formatClock(momentMs)}</span>
     </div>
   );
 }

@@ -1,17 +1,15 @@
 import { useEffect, useRef } from 'react';
-import { useSearch } from 'wouter';
-import { navigate } from 'wouter/use-browser-location';
-import { seekOf, withMoment } from './address.ts';
+import { useAddressValue } from '../run/address.ts';
+import { seekOf } from './address.ts';
 import type { TimeMachineEngine } from './engine.ts';
 import type { MachineState } from './machine-state.ts';
 
-/** Browsers take a few address changes a second; while playing the moment moves at every frame. */
-const WRITE_AFTER_MS = 300;
+/** While playing, the moment moves at every frame; the address says where it came to rest. */
+const WRITE_AFTER_MS = 250;
 
 /** Goes to the moment that the address names, and writes into it where the machine is taken. */
 export function useMomentInAddress(engine: TimeMachineEngine, state: MachineState): void {
-  const search = useSearch();
-  const at = new URLSearchParams(search).get('at') ?? undefined;
+  const [at, setAt] = useAddressValue('at');
   /** What the address and the machine agreed on last. */
   const agreed = useRef<string | undefined>(undefined);
   useEffect(() => {
@@ -20,10 +18,10 @@ export function useMomentInAddress(engine: TimeMachineEngine, state: MachineStat
     const wanted = seekOf(at);
     if (wanted === undefined) engine.live();
     else engine.seek(wanted);
-    // A page that is shown again begins anew.
   }, [engine, at]);
   useEffect(
     () => () => {
+      // Of an engine that stopped, nothing is left that could agree.
       agreed.current = undefined;
     },
     [engine],
@@ -35,8 +33,8 @@ export function useMomentInAddress(engine: TimeMachineEngine, state: MachineStat
     const timer = setTimeout(() => {
       if (engine.isSeeking || cursor === agreed.current) return;
       agreed.current = cursor;
-      navigate(withMoment(window.location.href, cursor), { replace: true });
+      setAt(cursor);
     }, WRITE_AFTER_MS);
     return () => clearTimeout(timer);
-  }, [engine, mode, cursor]);
+  }, [engine, mode, cursor, setAt]);
 }

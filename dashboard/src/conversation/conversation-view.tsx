@@ -1,0 +1,133 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDownToLine } from 'lucide-react';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { facts } from '../run/facts-cache.ts';
+import type { RunSource, Selection } from '../run/run-source.ts';
+import { usePaced } from '../run/use-paced.ts';
+import { ConversationRowView } from './conversation-row.tsx';
+import { rowsOf, type ConversationRow } from './rows.ts';
+import { stampOf } from './stamp.ts';
+import './conversation.css';
+
+/** So near to the end, a reader wants to stay there. */
+const AT_END_PX = 48;
+const ESTIMATED_PX: Readonly<Record<ConversationRow['kind'], number>> = {
+  agent: 44,
+  call: 120,
+  action: 40,
+  handoff: 36,
+  failure: 56,
+};
+
+/** What the agents of a run said and did, top to bottom; while it goes on, the end is followed. */
+export function ConversationView({
+  source,
+  selection,
+}: {
+  source: RunSource;
+  selection: Selection;
+}): ReactNode {
+  const { tree, version, status, nowUs } = source;
+  // Walking a large run at every frame would cost more than its rows change.
+  const pacedVersion = usePaced(version, (tree?.spanCount ?? 0) / 50);
+  const rows = useMemo(
+    () => (tree === undefined ? [] : rowsOf(tree, facts.of)),
+    [tree, pacedVersion],
+  );
+  const scroller = useRef<HTMLDivElement>(null);
+  const isLive = status === 'live';
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => ESTIMATED_PX[rows[index]?.kind ?? 'call'],
+    getItemKey: (index) => rows[index]?.key ?? index,
+    overscan: 6,
+    paddingStart: 16,
+    paddingEnd: 24,
+    anchorTo: 'end',
+    followOnAppend: isLive,
+    scrollEndThreshold: AT_END_PX,
+  });
+  const [isAtEnd, setAtEnd] = useState(true);
+
+  // A run that is watched live is joined at its end.
+  const hasJoined = useRef(false);
+  const mayJoin = isLive && rows.length > 0 && tree !== undefined && tree.openCount > 0;
+  useEffect(() => {
+    if (hasJoined.current || !mayJoin) return;
+    hasJoined.current = true;
+    if (selection.spanId === undefined)
+      virtualizer.scrollToIndex(rows.length - 1, { align: 'end' });
+  }, [mayJoin, rows, virtualizer, selection.spanId]);
+
+  // What is selected elsewhere is shown here, unless it was selected here.
+  const { spanId } = selection;
+  const chosenHere = useRef<string>(undefined);
+  useEffect(() => {
+    if (spanId === undefined || spanId === chosenHere.current) return;
+    const index = rows.findIndex(({ key }) => key === spanId);
+    if (index >= 0) virtualizer.scrollToIndex(index, { align: 'auto' });
+    // Only when another one is selected: rows that come must not move the page.
+  }, [spanId, virtualizer]);
+
+  if (tree === undefined || rows.length === 0)
+    return (
+      <p className="quiet pad" role="status">
+        {status === 'connecting' || status === 'catching-up'
+          ? 'Loading the run…'
+          : 'Nothing was said or done yet.'}
+      </p>
+    );
+  return (
+    <div className="conversation">
+      <div
+        ref={scroller}
+        className="conversation-scroller"
+        role="feed"
+        aria-label="Conversation"
+        aria-busy={status === 'catching-up'}
+        onScroll={() => setAtEnd(virtualizer.isAtEnd(AT_END_PX))}
+      >
+        <div className="conversation-rows" style={{ height: virtualizer.getTotalSize() }}>
+          {virtualizer.getVirtualItems().map(({ index, key, start }) => {
+            const row = rows[index];
+            if (row === undefined) return null;
+            // The tree's own span: rows of a paced walk may be a moment older.
+            return (
+              <div
+                key={key}
+                ref={virtualizer.measureElement}
+                data-index={index}
+                className="conversation-place"
+                style={{ transform: `translateY(${start}px)` }}
+              >
+                <ConversationRowView
+                  row={row}
+                  stamp={stampOf(row.span, nowUs)}
+                  position={index + 1}
+                  setSize={rows.length}
+                  nowUs={row.span.state === 'open' ? nowUs : 0}
+                  isSelected={row.key === spanId}
+                  onSelect={(id) => {
+                    chosenHere.current = id;
+                    selection.select(id);
+                  }}
+                  load={(payload) => source.load(payload)}
+                />
+              </div>
+            );
+          })}
+        </div>
+      </div>
+      {!isAtEnd && isLive && (
+        <button
+          type="button"
+          className="conversation-to-end"
+          onClick={() => virtualizer.scrollToIndex(rows.length - 1, { align: 'end' })}
+        >
+          <ArrowDownToLine size={14} aria-hidden /> Newest
+        </button>
+      )}
+    </div>
+  );
+}

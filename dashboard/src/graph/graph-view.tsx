@@ -1,0 +1,94 @@
+import { Table2, Workflow, type LucideIcon } from 'lucide-react';
+import { useMemo, useState, type ReactNode } from 'react';
+import type { SpanId } from '@spantail/protocol';
+import { facts } from '../run/facts-cache.ts';
+import type { RunSource, Selection } from '../run/run-source.ts';
+import { usePaced } from '../run/use-paced.ts';
+import { agentGraph } from './agent-graph.ts';
+import { GraphCanvas } from './graph-canvas.tsx';
+import { GraphTable } from './graph-table.tsx';
+import { pictureOf } from './picture.ts';
+import './graph.css';
+
+/** How the agents of a run call each other and what they use: as a picture, or as tables. */
+export function GraphView({
+  source,
+  selection,
+}: {
+  source: RunSource;
+  selection: Selection;
+}): ReactNode {
+  const { tree, version, status, nowUs } = source;
+  const [asTable, setAsTable] = useState(false);
+  const spans = tree?.spanCount ?? 0;
+  const paced = usePaced(version, Math.max(100, spans / 20));
+  // What works grows by the second, not by the frame.
+  const second = (tree?.openCount ?? 0) > 0 ? Math.floor(nowUs / 1_000_000) : 0;
+  const pacedSecond = usePaced(second, spans / 20);
+  const graph = useMemo(
+    () => (tree === undefined ? { agents: [], edges: [] } : agentGraph(tree, facts.of, nowUs)),
+    [tree, paced, pacedSecond],
+  );
+  const picture = useMemo(() => pictureOf(graph), [graph]);
+  const choose = (spanIds: readonly SpanId[]): void => selectNext(selection, spanIds);
+  if (graph.agents.length === 0)
+    return (
+      <p className="quiet pad" role="status">
+        {status === 'connecting' || status === 'catching-up'
+          ? 'Loading the run…'
+          : 'No agent, model or tool was seen in this run yet.'}
+      </p>
+    );
+  return (
+    <section className="graph" aria-label="Agents">
+      <div className="graph-bar">
+        <Legend isSingle={graph.agents.length === 1} />
+        <span className="grow" />
+        <ViewButton
+          icon={asTable ? Workflow : Table2}
+          label={asTable ? 'Picture' : 'Table'}
+          onPress={() => setAsTable(!asTable)}
+        />
+      </div>
+      {asTable ? (
+        <GraphTable graph={graph} onChoose={choose} />
+      ) : (
+        <GraphCanvas picture={picture} selectedId={selection.spanId} onChoose={choose} />
+      )}
+    </section>
+  );
+}
+
+/** The first of the spans, and with each press the next one. */
+function selectNext(selection: Selection, spanIds: readonly SpanId[]): void {
+  const { spanId } = selection;
+  const index = spanId === undefined ? -1 : spanIds.indexOf(spanId);
+  selection.select(spanIds[(index + 1) % spanIds.length]);
+}
+
+function Legend({ isSingle }: { isSingle: boolean }): ReactNode {
+  if (isSingle) return <p className="graph-legend">What the agent uses, and how often</p>;
+  return (
+    <p className="graph-legend">
+      <span className="graph-key is-call">calls</span>
+      <span className="graph-key is-handoff">hands over</span>
+      <span className="graph-key is-next">then</span>
+    </p>
+  );
+}
+
+function ViewButton({
+  icon: Icon,
+  label,
+  onPress,
+}: {
+  icon: LucideIcon;
+  label: string;
+  onPress: () => void;
+}): ReactNode {
+  return (
+    <button type="button" className="graph-button" onClick={onPress}>
+      <Icon size={14} aria-hidden /> {label}
+    </button>
+  );
+}

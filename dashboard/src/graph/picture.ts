@@ -1,0 +1,135 @@
+import type { SpanId } from '@spantail/protocol';
+import type { AgentEdge, AgentGraph, AgentNode, Use } from './agent-graph.ts';
+import { layeredLayout, type Box, type PlacedBox, type Point } from './layered-layout.ts';
+
+/** Tools listed in an agent's own box; of more of them, their number. */
+export const LISTED_TOOLS = 5;
+/** Of a single agent, what it uses has boxes of its own: the rest is one. */
+const MOST_BOXES = 24;
+
+const AGENT_WIDTH = 240;
+const AGENT_HEAD = 64;
+const TOOL_ROW = 20;
+const USE_WIDTH = 264;
+const USE_HEIGHT = 40;
+const GAPS = { column: 96, row: 20 };
+
+export type PictureNode = PlacedBox &
+  (
+    | { kind: 'agent'; agent: AgentNode; listed: Use[]; more: number }
+    | { kind: 'tool' | 'model'; use: Use }
+    | { kind: 'rest'; names: number; calls: number; spanIds: SpanId[] }
+  );
+
+export interface PictureEdge {
+  key: string;
+  kind: AgentEdge['kind'] | 'use';
+  points: Point[];
+  count: number;
+  errors: number;
+  isActive: boolean;
+}
+
+export interface Picture {
+  nodes: PictureNode[];
+  edges: PictureEdge[];
+  width: number;
+  height: number;
+}
+
+/** Agents with their tools in them and lines between them; of one agent alone, what it uses. */
+export function pictureOf({ agents, edges }: AgentGraph): Picture {
+  const [only] = agents;
+  return agents.length === 1 && only !== undefined
+    ? pictureOfOne(only)
+    : pictureOfMany(agents, edges);
+}
+
+function pictureOfMany(agents: readonly AgentNode[], edges: readonly AgentEdge[]): Picture {
+  const contents = new Map<string, { agent: AgentNode; listed: Use[]; more: number }>();
+  const boxes = agents.map((agent): Box => {
+    const { tools, name } = agent;
+    // Instead of "1 more" there is room for the one.
+    const listed = tools.slice(0, tools.length === LISTED_TOOLS + 1 ? tools.length : LISTED_TOOLS);
+    const more = tools.length - listed.length;
+    contents.set(name, { agent, listed, more });
+    const rows = listed.length + (more > 0 ? 1 : 0);
+    const height = AGENT_HEAD + (rows === 0 ? 0 : rows * TOOL_ROW + 10);
+    return { id: name, width: AGENT_WIDTH, height };
+  });
+  const layout = layeredLayout(boxes, edges, GAPS);
+  return {
+    nodes: layout.boxes.flatMap((box): PictureNode[] => {
+      const content = contents.get(box.id);
+      return content === undefined ? [] : [{ ...box, kind: 'agent', ...content }];
+    }),
+    edges: layout.lines.flatMap(({ index, points, isBack }): PictureEdge[] => {
+      const edge = edges[index];
+      if (edge === undefined) return [];
+      const { kind, count, isActive } = edge;
+      const shift = SHIFT[kind] + (isBack ? BACK_SHIFT : 0);
+      return [
+        {
+          key: `${kind} ${index}`,
+          kind,
+          points: points.map(({ x, y }) => ({ x, y: y + shift })),
+          count,
+          errors: 0,
+          isActive,
+        },
+      ];
+    }),
+    width: layout.width,
+    height: layout.height,
+  };
+}
+
+/** Lines of several kinds between the same two boxes lie beside each other. */
+const SHIFT: Readonly<Record<AgentEdge['kind'], number>> = { call: -10, handoff: 4, next: 10 };
+const BACK_SHIFT = 14;
+
+function pictureOfOne(agent: AgentNode): Picture {
+  const models = agent.models.map((use) => ({ kind: 'model' as const, use }));
+  const tools = agent.tools.map((use) => ({ kind: 'tool' as const, use }));
+  const all = [...models, ...tools];
+  const shown = all.length <= MOST_BOXES + 1 ? all : all.slice(0, MOST_BOXES);
+  const rest = all.slice(shown.length);
+  const boxes: Box[] = [{ id: 'agent', width: AGENT_WIDTH, height: AGENT_HEAD }];
+  shown.forEach((_, i) => boxes.push({ id: `use ${i}`, width: USE_WIDTH, height: USE_HEIGHT }));
+  if (rest.length > 0) boxes.push({ id: 'rest', width: USE_WIDTH, height: USE_HEIGHT });
+  const lines = boxes.slice(1).map(({ id }) => ({ from: 'agent', to: id }));
+  const layout = layeredLayout(boxes, lines, { ...GAPS, row: 12 });
+  const restUses = rest.map(({ use }) => use);
+  return {
+    nodes: layout.boxes.flatMap((box): PictureNode[] => {
+      if (box.id === 'agent') return [{ ...box, kind: 'agent', agent, listed: [], more: 0 }];
+      if (box.id === 'rest')
+        return [
+          {
+            ...box,
+            kind: 'rest',
+            names: rest.length,
+            calls: restUses.reduce((sum, { calls }) => sum + calls, 0),
+            spanIds: restUses.flatMap(({ spanIds }) => spanIds),
+          },
+        ];
+      const content = shown[Number(box.id.slice('use '.length))];
+      return content === undefined ? [] : [{ ...box, ...content }];
+    }),
+    edges: layout.lines.map(({ index, points }): PictureEdge => {
+      const uses = index < shown.length ? [shown[index]?.use] : restUses;
+      const sum = (pick: (use: Use) => number): number =>
+        uses.reduce((total, use) => total + (use === undefined ? 0 : pick(use)), 0);
+      return {
+        key: `use ${index}`,
+        kind: 'use',
+        points,
+        count: sum(({ calls }) => calls),
+        errors: sum(({ errors }) => errors),
+        isActive: sum(({ open }) => open) > 0,
+      };
+    }),
+    width: layout.width,
+    height: layout.height,
+  };
+}
