@@ -267,7 +267,11 @@ export class LiveRuns {
   }
 }
 
-/** Rows are small and plain; their fields come in one order. */
+/** Rows are small and plain; where one came from decides only the order of its fields. */
 function isSame(a: RunRow, b: RunRow): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  const keys = Object.keys(a) as (keyof RunRow)[];
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => a[key] === b[key] || JSON.stringify(a[key]) === JSON.stringify(b[key]))
+  );
 }

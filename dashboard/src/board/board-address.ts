@@ -26,7 +26,7 @@ export function readBoardAddress(search: URLSearchParams): BoardAddress {
 
 /** The usual is not written. */
 export function writeBoardAddress({ runIds, q, count, isDense }: BoardAddress): URLSearchParams {
-  const search = new URLSearchParams(runIds.map((traceId) => ['run', traceId]));
+  const search = new URLSearchParams(runIds.map((traceId): [string, string] => ['run', traceId]));
   if (q !== undefined && (q !== '' || runIds.length > 0)) search.set('q', q);
   if (count !== USUAL_COUNT) search.set('count', String(count));
   if (isDense) search.set('density', 'compact');

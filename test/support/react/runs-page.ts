@@ -1,0 +1,106 @@
+import type { RunRow } from '@spantail/protocol';
+import type { Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
+import { startBrowser } from '../browser.ts';
+import { bundleForBrowser } from '../client/bundle.ts';
+import { servePage } from '../client/page-server.ts';
+
+/** What a user of the hook would write, and notes of what it does. It runs in the browser. */
+const PROGRAM = `
+  import { createElement } from 'react';
+  import { createRoot } from 'react-dom/client';
+  import { createClient } from '@spantail/client';
+  import { SpantailProvider, useRuns } from '@spantail/client/react';
+
+  const notes = { asked: [], view: undefined, renders: 0, sameRows: 0 };
+  globalThis.notes = notes;
+  let hold;
+  globalThis.holdAnswers = () => { hold = Promise.withResolvers(); };
+  globalThis.letGo = () => { hold?.resolve(); hold = undefined; };
+  let root, client;
+  function List({ options }) {
+    const view = useRuns(options);
+    const before = notes.view?.runs ?? [];
+    notes.renders++;
+    notes.sameRows = view.runs.filter((row) => before.includes(row)).length;
+    notes.view = view;
+    return null;
+  }
+  globalThis.show = (url, options) => {
+    client ??= createClient({
+      url,
+      fetch: async (input, init) => {
+        const asked = { url: String(input), atMs: performance.now(), aborted: false };
+        notes.asked.push(asked);
+        init?.signal?.addEventListener('abort', () => { asked.aborted = true; });
+        const response = await fetch(input, init);
+        await hold?.promise;
+        return response;
+      },
+    });
+    root ??= createRoot(document.querySelector('#tree'));
+    root.render(createElement(SpantailProvider, { client }, createElement(List, { options })));
+  };
+  globalThis.leave = () => root.unmount();
+  globalThis.loadMore = () => notes.view.loadMore();`;
+
+export interface Notes {
+  asked: { url: string; atMs: number; aborted: boolean }[];
+  view: {
+    runs: RunRow[];
+    loading: boolean;
+    hasMore: boolean;
+    error?: { code?: string; position?: number; message: string };
+  };
+  renders: number;
+  /** Rows of the last render that were the same objects in the one before. */
+  sameRows: number;
+}
+
+/** A page that has nothing on it but `useRuns`. */
+export class RunsHookPage {
+  readonly page: Page;
+  readonly faults: string[] = [];
+  readonly #url: string;
+
+  private constructor(page: Page, url: string) {
+    this.page = page;
+    this.#url = url;
+    page.on('pageerror', (error) => this.faults.push(error.message));
+  }
+
+  static async open(gatewayUrl: string): Promise<RunsHookPage> {
+    const server = await servePage((await bundleForBrowser(PROGRAM)).code);
+    const browser = await startBrowser();
+    onTestFinished(async () => {
+      await browser.close();
+      await server.close();
+    });
+    const hook = new RunsHookPage(await browser.newPage(), gatewayUrl);
+    await hook.page.goto(server.url);
+    await hook.page.waitForFunction('globalThis.notes !== undefined');
+    return hook;
+  }
+
+  async show(options: Record<string, unknown> = {}): Promise<void> {
+    await this.page.evaluate(`show(${JSON.stringify(this.#url)}, ${JSON.stringify(options)})`);
+  }
+
+  async do(what: 'leave' | 'loadMore' | 'holdAnswers' | 'letGo'): Promise<void> {
+    await this.page.evaluate(`${what}()`);
+  }
+
+  /** Until an expression over `view` and `asked` holds in the page. */
+  async until(condition: string): Promise<void> {
+    await this.page.waitForFunction(
+      `(({ view, asked }) => view !== undefined && (${condition}))(globalThis.notes)`,
+    );
+  }
+
+  async notes(): Promise<Notes> {
+    return JSON.parse(
+      await this.page.evaluate<string>(`JSON.stringify(notes, (_, value) => value instanceof Error
+        ? { code: value.code, position: value.position, message: value.message } : value)`),
+    ) as Notes;
+  }
+}
