@@ -21,7 +21,7 @@ export interface RunSource {
 /** What is selected and how to change it; part of the address, so that it can be sent to somebody. */
 export interface Selection {
   spanId: SpanId | undefined;
-  select(spanId: SpanId | undefined): void;
+  select: (spanId: SpanId | undefined) => void;
 }
 
 export function selectedSpan(source: RunSource, selection: Selection): WatchedSpan | undefined {

@@ -44,7 +44,8 @@ class Summary {
   }
 
   #later(delayMs: number): void {
-    this.#timer ??= setTimeout(() => {
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#step();
     }, delayMs);

@@ -98,7 +98,7 @@ export function SlowPanel(props: SlowPanelProps): ReactNode {
                 </th>
                 <td>
                   <Bar share={part(share.selfUs, all.selfUs)} type={share.slowest.spanType} />
-                  {formatDuration(share.selfUs)}
+                  <span className="slow-number">{formatDuration(share.selfUs)}</span>
                 </td>
                 <td>{formatCount(share.calls)}</td>
                 <td>
@@ -114,7 +114,7 @@ export function SlowPanel(props: SlowPanelProps): ReactNode {
                   {share.tokens > 0 && (
                     <>
                       <Bar share={part(share.tokens, all.tokens)} type={share.slowest.spanType} />
-                      {formatCount(share.tokens)}
+                      <span className="slow-number">{formatCount(share.tokens)}</span>
                     </>
                   )}
                 </td>

@@ -14,16 +14,16 @@ export function snippetOf(span: SpanNode): string {
   return '';
 }
 
-/** A text as it is; JSON with a single field as that field, else without its first brace. */
+/** A text as it is; of a JSON object the first text in it: arguments begin with the telling one. */
 function previewOf(payload: Payload | undefined): string {
   if (payload === undefined) return '';
   const { preview, mediaType } = payload;
   if (mediaType === 'text/plain') return preview;
-  const single = /^\{"[^"]{1,40}":"((?:[^"\\]|\\.)*)"?\}?$/.exec(preview)?.[1];
-  return unescape(single ?? preview);
+  const first = /^\{"[^"]{1,40}":"((?:[^"\\]|\\.)+)/.exec(preview)?.[1];
+  return withoutEscapes(first ?? preview);
 }
 
-function unescape(json: string): string {
+function withoutEscapes(json: string): string {
   return json.replaceAll(/\\[nrt]/g, ' ').replaceAll('\\"', '"');
 }
 
@@ -37,7 +37,10 @@ function end(text: string): string {
 }
 
 function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim();
+  return text
+    .replaceAll(/\s+/g, ' ')
+    .replace(/^ ?<thinking>/, '')
+    .trim();
 }
 
 /** Deep trees are drawn closer together, so that names keep their room. */

@@ -81,7 +81,9 @@ export const TreeRow = memo(function TreeRow(props: TreeRowProps): ReactNode {
             <CircleAlert size={12} aria-hidden /> error
           </span>
         )}
-        <span className="tree-snippet">{snippet}</span>
+        <span className="tree-snippet">
+          <span>{snippet}</span>
+        </span>
         <span className="tree-tokens" title="Tokens, in and out">
           {props.tokens}
         </span>

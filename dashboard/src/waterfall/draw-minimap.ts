@@ -5,8 +5,9 @@ import type { Palette } from './palette.ts';
 import { toX, type TimeWindow } from './time-window.ts';
 import type { Drawing } from './use-canvas.ts';
 
-/** Whole rows of few spans would be thick bars. */
-const MOST_LINE_PX = 3;
+/** Few spans would be thick bars, and many of them too thin to be seen. */
+const MOST_LINE_PX = 4;
+const LEAST_LINE_PX = 1.5;
 
 /** All spans of the run, however many, in a strip; what failed on top. */
 export function drawMinimap(
@@ -18,7 +19,7 @@ export function drawMinimap(
 ): void {
   const { spans, startsUs, endsUs, trouble } = outline.columns;
   const room = height - 6;
-  const linePx = Math.min(MOST_LINE_PX, Math.max(1, Math.floor(room / Math.max(spans.length, 1))));
+  const linePx = Math.min(MOST_LINE_PX, Math.max(LEAST_LINE_PX, room / Math.max(spans.length, 1)));
   const lineCount = Math.max(1, Math.floor(room / linePx));
   const columnCount = Math.ceil(width);
   /** Where something is drawn: of 50,000 spans most would be drawn over. */

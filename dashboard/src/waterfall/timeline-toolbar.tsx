@@ -1,18 +1,6 @@
-import {
-  ChevronsDownUp,
-  ChevronsUpDown,
-  CircleAlert,
-  Gauge,
-  ListEnd,
-  Maximize2,
-  Minus,
-  Plus,
-  Route,
-  X,
-} from 'lucide-react';
+import { CircleAlert, Gauge, ListEnd, Maximize2, Minus, Plus, Route, X } from 'lucide-react';
 import type { ReactNode, RefObject } from 'react';
 import { SearchBox } from '../search/search-box.tsx';
-import { ALL_UNFOLDED, foldBelow } from '../tree/fold.ts';
 import type { TimeView } from './use-time-view.ts';
 import type { Timeline } from './use-timeline.ts';
 
@@ -101,24 +89,6 @@ export function TimelineToolbar(props: TimelineToolbarProps): ReactNode {
         <Gauge size={14} aria-hidden />
         <span className="timeline-word">Who is slow</span>
       </button>
-      <span className="button-group">
-        <button
-          type="button"
-          aria-label="Unfold all"
-          title="Unfold all (X)"
-          onClick={() => timeline.setFold(ALL_UNFOLDED)}
-        >
-          <ChevronsUpDown size={14} aria-hidden />
-        </button>
-        <button
-          type="button"
-          aria-label="Fold all"
-          title="Fold all (x); 1, 2, 3 for so many levels"
-          onClick={() => timeline.setFold(foldBelow(1))}
-        >
-          <ChevronsDownUp size={14} aria-hidden />
-        </button>
-      </span>
       <span className="button-group">
         <button
           type="button"

@@ -2,6 +2,7 @@ import { useCallback, useRef, useState, type PointerEvent, type ReactNode } from
 import type { RunSource, Selection } from '../run/run-source.ts';
 import { isOver } from '../run/use-agent-clock.ts';
 import { SlowPanel } from '../slow/slow-panel.tsx';
+import { FoldTools } from '../tree/fold-tools.tsx';
 import { ROW_PX } from '../tree/row-height.ts';
 import { TreeRows } from '../tree/tree-rows.tsx';
 import { BarsCanvas } from './bars-canvas.tsx';
@@ -138,10 +139,13 @@ export function TimelineView({
         ref={setFrame}
       >
         <div className="timeline-head" style={{ gridTemplateColumns: `${split.leftPx}px 1fr` }}>
-          <div className="timeline-columns" aria-hidden>
-            <span className="grow">Step</span>
-            <span className="tree-tokens">Tokens</span>
-            <span className="tree-duration">Duration</span>
+          <div className="timeline-left">
+            <FoldTools fold={timeline.fold} setFold={timeline.setFold} />
+            <div className="timeline-columns" aria-hidden>
+              <span className="grow">Step</span>
+              <span className="tree-tokens">Tokens</span>
+              <span className="tree-duration">Duration</span>
+            </div>
           </div>
           <div className="timeline-times">
             {outline !== undefined && (

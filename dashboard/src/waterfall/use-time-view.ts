@@ -40,8 +40,10 @@ export function useTimeView(
 
   const time = useMemo((): TimeView => {
     const nowUs = (): number => {
-      const { nowUs: known, atMs, isMoving } = state.current;
-      return isMoving && atMs > 0 ? known + (performance.now() - atMs) * 1_000 : known;
+      const { nowUs: known, atMs, isMoving, outline: shown } = state.current;
+      if (!isMoving || atMs === 0) return known;
+      // What came just now may be of later than the last tick.
+      return Math.max(known + (performance.now() - atMs) * 1_000, shown?.newestUs ?? 0);
     };
     const whole = (): TimeWindow => {
       const { outline: shown } = state.current;
