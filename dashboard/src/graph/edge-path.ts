@@ -1,14 +1,19 @@
 import type { Point } from './layered-layout.ts';
+import type { Direction } from './picture.ts';
 
-/** A smooth line through the points, level where it leaves and where it arrives. */
-export function edgePath(points: readonly Point[]): string {
+/** A smooth line through the points that leaves and arrives in the picture's direction. */
+export function edgePath(points: readonly Point[], direction: Direction): string {
   const [first, ...rest] = points;
   if (first === undefined) return '';
   let path = `M${at(first)}`;
   let from = first;
   for (const to of rest) {
-    const bend = (to.x - from.x) / 2;
-    path += `C${at({ x: from.x + bend, y: from.y })} ${at({ x: to.x - bend, y: to.y })} ${at(to)}`;
+    const isRight = direction === 'right';
+    const bendX = isRight ? (to.x - from.x) / 2 : 0;
+    const bendY = isRight ? 0 : (to.y - from.y) / 2;
+    const leaving = { x: from.x + bendX, y: from.y + bendY };
+    const arriving = { x: to.x - bendX, y: to.y - bendY };
+    path += `C${at(leaving)} ${at(arriving)} ${at(to)}`;
     from = to;
   }
   return path;

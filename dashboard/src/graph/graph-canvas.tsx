@@ -1,26 +1,33 @@
 import { Maximize, Minus, Plus } from 'lucide-react';
-import { useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { useMemo, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import type { SpanId } from '@spantail/protocol';
 import { GraphEdges } from './graph-edges.tsx';
 import { GraphNode } from './graph-node.tsx';
-import type { Picture } from './picture.ts';
+import type { AgentGraph } from './agent-graph.ts';
+import { pictureOf } from './picture.ts';
+import { useFrameSize } from './use-frame-size.ts';
 import { usePanZoom, type PanZoom } from './use-pan-zoom.ts';
 
 const ZOOM_STEP = 1.25;
 const PAN_PX = 48;
+/** A frame so much higher than wide has more room downwards. */
+const TALL = 1.2;
 
 /** The picture: drag to move it, the wheel zooms, and the keys do both. */
 export function GraphCanvas({
-  picture,
+  graph,
   selectedId,
   onChoose,
 }: {
-  picture: Picture;
+  graph: AgentGraph;
   selectedId: SpanId | undefined;
   onChoose: (spanIds: readonly SpanId[]) => void;
 }): ReactNode {
   const frame = useRef<HTMLDivElement>(null);
-  const panZoom = usePanZoom(frame, picture.width, picture.height);
+  const size = useFrameSize(frame);
+  const direction = size.height > TALL * size.width ? 'down' : 'right';
+  const picture = useMemo(() => pictureOf(graph, direction), [graph, direction]);
+  const panZoom = usePanZoom(frame, size, picture.width, picture.height);
   const { x, y, scale } = panZoom.view;
   const onKeyDown = (event: KeyboardEvent): void => {
     const act = event.target === event.currentTarget ? KEYS[event.key] : undefined;

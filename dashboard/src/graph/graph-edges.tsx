@@ -5,7 +5,11 @@ import type { Picture, PictureEdge } from './picture.ts';
 const KINDS = ['call', 'handoff', 'next', 'use'] as const;
 
 /** The lines between the boxes; how often is written on those that were gone more than once. */
-export function GraphEdges({ picture: { edges, width, height } }: { picture: Picture }): ReactNode {
+export function GraphEdges({
+  picture: { edges, width, height, direction },
+}: {
+  picture: Picture;
+}): ReactNode {
   const id = useId();
   return (
     <svg className="graph-edges" width={width} height={height} aria-hidden>
@@ -31,7 +35,7 @@ export function GraphEdges({ picture: { edges, width, height } }: { picture: Pic
         <path
           key={edge.key}
           className={`graph-edge is-${edge.kind}${edge.isActive ? ' is-active' : ''}`}
-          d={edgePath(edge.points)}
+          d={edgePath(edge.points, direction)}
           markerEnd={`url(#${id}${edge.kind})`}
         />
       ))}

@@ -46,13 +46,15 @@ export function GraphTable({
               <td>{formatDuration(agent.durationUs)}</td>
               <td>{formatCount(agent.tokens)}</td>
               <td>{agent.costUsd === 0 ? '' : formatCost(agent.costUsd)}</td>
-              <td className="graph-uses">
-                {[...agent.models, ...agent.tools].map((use) => (
-                  <button key={use.name} type="button" onClick={() => onChoose(use.spanIds)}>
-                    {visibleName(use.name, 60)} {use.calls}×
-                    {use.errors > 0 && <span className="graph-errors"> {use.errors} failed</span>}
-                  </button>
-                ))}
+              <td>
+                <div className="graph-uses">
+                  {[...agent.models, ...agent.tools].map((use) => (
+                    <button key={use.name} type="button" onClick={() => onChoose(use.spanIds)}>
+                      {visibleName(use.name, 60)} {use.calls}×
+                      {use.errors > 0 && <span className="graph-errors"> {use.errors} failed</span>}
+                    </button>
+                  ))}
+                </div>
               </td>
             </tr>
           ))}

@@ -7,7 +7,6 @@ import { usePaced } from '../run/use-paced.ts';
 import { agentGraph } from './agent-graph.ts';
 import { GraphCanvas } from './graph-canvas.tsx';
 import { GraphTable } from './graph-table.tsx';
-import { pictureOf } from './picture.ts';
 import './graph.css';
 
 /** How the agents of a run call each other and what they use: as a picture, or as tables. */
@@ -29,7 +28,6 @@ export function GraphView({
     () => (tree === undefined ? { agents: [], edges: [] } : agentGraph(tree, facts.of, nowUs)),
     [tree, paced, pacedSecond],
   );
-  const picture = useMemo(() => pictureOf(graph), [graph]);
   const choose = (spanIds: readonly SpanId[]): void => selectNext(selection, spanIds);
   if (graph.agents.length === 0)
     return (
@@ -53,7 +51,7 @@ export function GraphView({
       {asTable ? (
         <GraphTable graph={graph} onChoose={choose} />
       ) : (
-        <GraphCanvas picture={picture} selectedId={selection.spanId} onChoose={choose} />
+        <GraphCanvas graph={graph} selectedId={selection.spanId} onChoose={choose} />
       )}
     </section>
   );

@@ -1,6 +1,13 @@
 import type { SpanId } from '@spantail/protocol';
 import type { AgentEdge, AgentGraph, AgentNode, Use } from './agent-graph.ts';
-import { layeredLayout, type Box, type PlacedBox, type Point } from './layered-layout.ts';
+import {
+  layeredLayout,
+  type Box,
+  type Layout,
+  type Line,
+  type PlacedBox,
+  type Point,
+} from './layered-layout.ts';
 
 /** Tools listed in an agent's own box; of more of them, their number. */
 export const LISTED_TOOLS = 5;
@@ -12,6 +19,8 @@ const AGENT_HEAD = 64;
 const TOOL_ROW = 20;
 const USE_WIDTH = 264;
 const USE_HEIGHT = 40;
+const LIST_INDENT = 20;
+const LIST_GAP = 12;
 const GAPS = { column: 96, row: 20 };
 
 export type PictureNode = PlacedBox &
@@ -30,7 +39,11 @@ export interface PictureEdge {
   isActive: boolean;
 }
 
+/** Which way the lines go: to the right, or down where there is more room. */
+export type Direction = 'right' | 'down';
+
 export interface Picture {
+  direction: Direction;
   nodes: PictureNode[];
   edges: PictureEdge[];
   width: number;
@@ -38,14 +51,18 @@ export interface Picture {
 }
 
 /** Agents with their tools in them and lines between them; of one agent alone, what it uses. */
-export function pictureOf({ agents, edges }: AgentGraph): Picture {
+export function pictureOf({ agents, edges }: AgentGraph, direction: Direction): Picture {
   const [only] = agents;
   return agents.length === 1 && only !== undefined
-    ? pictureOfOne(only)
-    : pictureOfMany(agents, edges);
+    ? pictureOfOne(only, direction)
+    : pictureOfMany(agents, edges, direction);
 }
 
-function pictureOfMany(agents: readonly AgentNode[], edges: readonly AgentEdge[]): Picture {
+function pictureOfMany(
+  agents: readonly AgentNode[],
+  edges: readonly AgentEdge[],
+  direction: Direction,
+): Picture {
   const contents = new Map<string, { agent: AgentNode; listed: Use[]; more: number }>();
   const boxes = agents.map((agent): Box => {
     const { tools, name } = agent;
@@ -57,8 +74,9 @@ function pictureOfMany(agents: readonly AgentNode[], edges: readonly AgentEdge[]
     const height = AGENT_HEAD + (rows === 0 ? 0 : rows * TOOL_ROW + 10);
     return { id: name, width: AGENT_WIDTH, height };
   });
-  const layout = layeredLayout(boxes, edges, GAPS);
+  const layout = layoutTowards(direction, boxes, edges, GAPS.row);
   return {
+    direction,
     nodes: layout.boxes.flatMap((box): PictureNode[] => {
       const content = contents.get(box.id);
       return content === undefined ? [] : [{ ...box, kind: 'agent', ...content }];
@@ -72,7 +90,9 @@ function pictureOfMany(agents: readonly AgentNode[], edges: readonly AgentEdge[]
         {
           key: `${kind} ${index}`,
           kind,
-          points: points.map(({ x, y }) => ({ x, y: y + shift })),
+          points: points.map(({ x, y }) =>
+            direction === 'right' ? { x, y: y + shift } : { x: x + shift, y },
+          ),
           count,
           errors: 0,
           isActive,
@@ -88,7 +108,7 @@ function pictureOfMany(agents: readonly AgentNode[], edges: readonly AgentEdge[]
 const SHIFT: Readonly<Record<AgentEdge['kind'], number>> = { call: -10, handoff: 4, next: 10 };
 const BACK_SHIFT = 14;
 
-function pictureOfOne(agent: AgentNode): Picture {
+function pictureOfOne(agent: AgentNode, direction: Direction): Picture {
   const models = agent.models.map((use) => ({ kind: 'model' as const, use }));
   const tools = agent.tools.map((use) => ({ kind: 'tool' as const, use }));
   const all = [...models, ...tools];
@@ -98,9 +118,11 @@ function pictureOfOne(agent: AgentNode): Picture {
   shown.forEach((_, i) => boxes.push({ id: `use ${i}`, width: USE_WIDTH, height: USE_HEIGHT }));
   if (rest.length > 0) boxes.push({ id: 'rest', width: USE_WIDTH, height: USE_HEIGHT });
   const lines = boxes.slice(1).map(({ id }) => ({ from: 'agent', to: id }));
-  const layout = layeredLayout(boxes, lines, { ...GAPS, row: 12 });
+  const layout =
+    direction === 'right' ? layeredLayout(boxes, lines, { ...GAPS, row: 12 }) : listLayout(boxes);
   const restUses = rest.map(({ use }) => use);
   return {
+    direction: 'right',
     nodes: layout.boxes.flatMap((box): PictureNode[] => {
       if (box.id === 'agent') return [{ ...box, kind: 'agent', agent, listed: [], more: 0 }];
       if (box.id === 'rest')
@@ -131,5 +153,55 @@ function pictureOfOne(agent: AgentNode): Picture {
     }),
     width: layout.width,
     height: layout.height,
+  };
+}
+
+/** A layout that goes down is one to the right with the axes exchanged. */
+function layoutTowards(
+  direction: Direction,
+  boxes: readonly Box[],
+  lines: readonly Line[],
+  row: number,
+): Layout {
+  if (direction === 'right') return layeredLayout(boxes, lines, { ...GAPS, row });
+  const turned = layeredLayout(boxes.map(exchanged), lines, { column: 64, row: 24 });
+  return {
+    boxes: turned.boxes.map((box) => ({ ...exchanged(box), x: box.y, y: box.x })),
+    lines: turned.lines.map((line) => ({
+      ...line,
+      points: line.points.map(({ x, y }) => ({ x: y, y: x })),
+    })),
+    width: turned.height,
+    height: turned.width,
+  };
+}
+
+function exchanged<T extends Box>(box: T): T {
+  return { ...box, width: box.height, height: box.width };
+}
+
+/** The first box, and the others as a list below it. */
+function listLayout([head, ...items]: readonly Box[]): Layout {
+  if (head === undefined) return { boxes: [], lines: [], width: 0, height: 0 };
+  const boxes: PlacedBox[] = [{ ...head, x: 0, y: 0 }];
+  let bottom = head.height;
+  for (const item of items) {
+    boxes.push({ ...item, x: 2 * LIST_INDENT, y: bottom + LIST_GAP });
+    bottom += LIST_GAP + item.height;
+  }
+  const lines = boxes.slice(1).map(({ x, y, height }, index) => ({
+    index,
+    isBack: false,
+    points: [
+      { x: LIST_INDENT, y: head.height },
+      { x: LIST_INDENT, y: y + height / 2 },
+      { x, y: y + height / 2 },
+    ],
+  }));
+  return {
+    boxes,
+    lines,
+    width: Math.max(head.width, ...items.map(({ width }) => width + 2 * LIST_INDENT)),
+    height: bottom,
   };
 }

@@ -1,5 +1,7 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
 
+import type { FrameSize } from './use-frame-size.ts';
+
 export interface View {
   x: number;
   y: number;
@@ -24,23 +26,12 @@ export interface PanZoom {
 /** A picture in a frame: dragged, zoomed by the wheel, fitted until it is moved. */
 export function usePanZoom(
   frame: RefObject<HTMLElement | null>,
+  frameSize: FrameSize,
   width: number,
   height: number,
 ): PanZoom {
   const [view, setView] = useState<View>({ x: 0, y: 0, scale: 1 });
   const [isMoved, setMoved] = useState(false);
-  const [frameSize, setFrameSize] = useState({ width: 0, height: 0 });
-
-  useLayoutEffect(() => {
-    const element = frame.current;
-    if (element === null) return undefined;
-    const observer = new ResizeObserver(() =>
-      setFrameSize({ width: element.clientWidth, height: element.clientHeight }),
-    );
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [frame]);
-
   useLayoutEffect(() => {
     if (isMoved || width === 0 || frameSize.width === 0) return;
     setView(fitted(frameSize.width, frameSize.height, width, height));

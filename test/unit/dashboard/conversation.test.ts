@@ -1,0 +1,208 @@
+import type { WatchedTree } from '@spantail/client';
+import {
+  RunTree,
+  factsOf,
+  type OpenEvent,
+  type SpanType,
+  type TraceEvent,
+} from '@spantail/protocol';
+import { describe, expect, it } from 'vitest';
+import { newTail } from '../../../dashboard/src/conversation/new-tail.ts';
+import { rowsOf } from '../../../dashboard/src/conversation/rows.ts';
+import {
+  newlyAsked,
+  readBlocks,
+  unwrapAnswer,
+  withoutToolCalls,
+} from '../../../dashboard/src/conversation/spoken.ts';
+import { textPayload } from '../../support/generate-run.ts';
+
+type Step = [id: string, parent: string | undefined, type: SpanType, rest?: Partial<OpenEvent>];
+
+/** A tree of steps that started one after the other; `failed` ones end with an error. */
+function treeOf(steps: Step[], failed: readonly string[] = []): WatchedTree {
+  const tree = new RunTree('ab'.repeat(16));
+  const idOf = (name: string): string => name.padEnd(16, '0');
+  const events: TraceEvent[] = steps.map(([id, parent, spanType, rest], i) => ({
+    type: 'open',
+    spanId: idOf(id),
+    ...(parent === undefined ? {} : { parentSpanId: idOf(parent) }),
+    name: id,
+    spanType,
+    startUs: 1_000 + i,
+    ...rest,
+  }));
+  for (const event of events) tree.apply(event);
+  for (const id of failed)
+    tree.apply({ type: 'close', spanId: idOf(id), endUs: 9_000, status: 'error' });
+  return tree as unknown as WatchedTree;
+}
+
+function shown(tree: WatchedTree): string[] {
+  return rowsOf(tree, factsOf).map(
+    ({ kind, span, depth, previous }) =>
+      `${'  '.repeat(depth)}${kind} ${span.name}${previous === undefined ? '' : ` after ${previous.name}`}`,
+  );
+}
+
+const INPUT = { input: textPayload('hello') };
+
+describe('conversation rows', () => {
+  it('tells calls and tools in order, a sub-agent indented', () => {
+    const tree = treeOf([
+      ['a', undefined, 'agent'],
+      ['b', 'a', 'model', INPUT],
+      ['c', 'a', 'tool'],
+      ['d', 'a', 'agent'],
+      ['e', 'd', 'model', INPUT],
+      ['f', 'd', 'tool'],
+      ['1', 'a', 'model', INPUT],
+    ]);
+    expect(shown(tree)).toEqual([
+      'agent a',
+      '  call b',
+      '  action c',
+      '  agent d',
+      '    call e',
+      '    action f',
+      '  call 1 after b',
+    ]);
+  });
+
+  it('leaves out what only repeats', () => {
+    const tree = treeOf([
+      ['a', undefined, 'step'],
+      ['b', 'a', 'agent'],
+      ['c', 'b', 'agent'],
+      ['d', 'c', 'model', INPUT],
+      ['e', 'd', 'model'],
+      ['f', 'c', 'tool'],
+      ['1', 'f', 'tool'],
+      ['2', 'f', 'step'],
+    ]);
+    expect(shown(tree)).toEqual(['agent c', '  call d', '  action f']);
+  });
+
+  it('shows a tool that a framework puts inside of the call', () => {
+    const tree = treeOf([
+      ['a', undefined, 'agent'],
+      ['b', 'a', 'model', INPUT],
+      ['c', 'b', 'tool'],
+    ]);
+    expect(shown(tree)).toEqual(['agent a', '  call b', '  action c']);
+  });
+
+  it('tells of a failed step once, where it failed', () => {
+    const steps: Step[] = [
+      ['a', undefined, 'agent'],
+      ['b', 'a', 'step'],
+      ['c', 'b', 'step'],
+    ];
+    expect(shown(treeOf(steps, ['b', 'c']))).toEqual(['agent a', '  failure c']);
+    expect(shown(treeOf(steps))).toEqual(['agent a']);
+  });
+
+  it('goes on with the thread of an agent that the same caller calls again', () => {
+    const tree = treeOf([
+      ['a', undefined, 'agent'],
+      ['b', 'a', 'agent', { attributes: { 'gen_ai.agent.name': 'helper' } }],
+      ['c', 'b', 'model', INPUT],
+      ['d', 'a', 'agent', { attributes: { 'gen_ai.agent.name': 'helper' } }],
+      ['e', 'd', 'model', INPUT],
+    ]);
+    expect(shown(tree).at(-1)).toBe('    call e after c');
+  });
+
+  it('remembers what agents above were asked', () => {
+    const tree = treeOf([
+      ['a', undefined, 'agent', INPUT],
+      ['b', 'a', 'agent', INPUT],
+      ['c', 'b', 'model', INPUT],
+      ['d', 'a', 'tool'],
+    ]);
+    const heard = rowsOf(tree, factsOf).map((row) => [row.span.name, row.heard]);
+    expect(heard).toEqual([
+      ['a', []],
+      ['b', ['hello']],
+      ['c', ['hello']],
+      ['d', []],
+    ]);
+  });
+
+  it('walks a chain as deep as an agent makes it', () => {
+    const steps: Step[] = Array.from({ length: 3_000 }, (_, i): Step => [
+      i.toString(16).padStart(8, 'a'),
+      i === 0 ? undefined : (i - 1).toString(16).padStart(8, 'a'),
+      i === 2_999 ? 'tool' : 'step',
+    ]);
+    expect(rowsOf(treeOf(steps), factsOf)).toHaveLength(1);
+  });
+});
+
+describe('what is said', () => {
+  const text = (value: string) => ({ kind: 'text' as const, text: value });
+
+  it('asks only what is new and nobody else tells', () => {
+    const messages = [
+      { role: 'system', parts: [text('be kind')] },
+      { role: 'user', parts: [text('hello')] },
+      { role: 'assistant', parts: [text('hi')] },
+      { role: 'user', parts: [{ kind: 'tool-result' as const, output: 1, failed: false }] },
+      { role: 'user', parts: [text('and now?')] },
+    ];
+    expect(newlyAsked(messages, undefined).map(({ role }) => role)).toEqual([
+      'system',
+      'user',
+      'user',
+    ]);
+    expect(newlyAsked(messages, ['same', 'same', 'same', 'new', 'new'])).toEqual([messages[4]]);
+    expect(newlyAsked(messages, undefined, ['hello'])).not.toContainEqual(messages[1]);
+  });
+
+  it('leaves the calls to the tools', () => {
+    const call = { kind: 'tool-call' as const, name: 'search', input: {} };
+    expect(withoutToolCalls([{ role: 'assistant', parts: [text('I look'), call] }])).toEqual([
+      { role: 'assistant', parts: [text('I look')] },
+    ]);
+    expect(withoutToolCalls([{ role: 'assistant', parts: [call] }])).toEqual([]);
+    expect(unwrapAnswer({ ai: { type: 'tool_call', name: 'x' } })).toBeUndefined();
+    expect(unwrapAnswer({ assistant: null })).toBeUndefined();
+    expect(unwrapAnswer([{ ai: 'yes' }])).toBe('yes');
+    expect(unwrapAnswer({ ai: 'yes', more: 1 })).toEqual({ ai: 'yes', more: 1 });
+  });
+
+  it('reads thoughts and calls out of a recorded text, also while it grows', () => {
+    const whole = '<thinking>\nhm\n</thinking>\nI look.\n<tool_use name="Bash">{"a":1}</tool_use>';
+    expect(readBlocks(whole)).toEqual([{ kind: 'reasoning', text: 'hm' }, text('I look.')]);
+    expect(readBlocks('I look. <tool_use name="Bash">{"a"')).toEqual([text('I look.')]);
+    expect(readBlocks('<thinking>hm')).toEqual([{ kind: 'reasoning', text: 'hm' }]);
+    expect(readBlocks('a < b')).toBeUndefined();
+  });
+});
+
+describe('new tail', () => {
+  const ref = (byte: number): Uint8Array => new Uint8Array(16).fill(byte);
+  const list = (...parts: (string | Uint8Array)[]) => ({
+    mediaType: 'application/json' as const,
+    bytes: parts.length,
+    preview: '[',
+    parts,
+    list: true as const,
+  });
+
+  it('loads only what is behind the shared beginning', () => {
+    const { tail, tailBefore } = newTail(
+      list(ref(1), 'a', ref(2), ref(3)),
+      list(ref(1), 'a', ref(4)),
+    );
+    expect(tail.parts).toEqual([ref(2), ref(3)]);
+    expect(tailBefore?.parts).toEqual([ref(4)]);
+  });
+
+  it('leaves payloads alone that share nothing, or are no lists', () => {
+    const [a, b] = [list('a'), list('b')];
+    expect(newTail(a, b)).toEqual({ tail: a, tailBefore: b });
+    expect(newTail(a, undefined)).toEqual({ tail: a, tailBefore: undefined });
+    expect(newTail(textPayload('x'), a).tailBefore).toBe(a);
+  });
+});
