@@ -13,8 +13,8 @@ export async function showRuns(url: string, speed: number): Promise<void> {
 
   const runs = await loadRuns([RUNS]);
   const longest = runs.toSorted((a, b) => b.run.actions.length - a.run.actions.length)[0];
-  console.log(`gateway: ${url}`);
-  console.log(`playing ${runs.length} recorded runs at ${speed} times their speed; Ctrl-C ends\n`);
+  console.log(`playing ${runs.length} recorded runs at ${speed} times their speed; Ctrl-C ends`);
+  console.log(`open ${url} in a browser to watch them there\n`);
   const started: { traceId: TraceId; file: string }[] = [];
   const playing = playRuns(
     runs,
@@ -24,8 +24,19 @@ export async function showRuns(url: string, speed: number): Promise<void> {
   const shown = started.find(({ file }) => file === longest?.file) ?? started[0];
   if (shown !== undefined)
     await showRun(client, shown.traceId, { follow: false, signal: stop.signal });
+  // Whoever looks at them in a browser is not done when the terminal is.
+  if (process.stdout.isTTY && !stop.signal.aborted) {
+    console.log(`\nstill at ${url}; Ctrl-C ends`);
+    await aborted(stop.signal);
+  }
   stop.abort();
   await playing;
   await publisher.shutdown();
   client.close();
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SpantailError, withPrices, type PriceTable } from '@spantail/protocol';
 import { isPostgresUrl, openArchive } from '../archive/open-archive.ts';
+import { isDashboardBuilt } from '../gateway/dashboard/dashboard-routes.ts';
 import { DEFAULT_PORT } from '../gateway/default-port.ts';
 import { startGateway, type Gateway, type GatewayOptions } from '../gateway/gateway.ts';
 import { LeaseWatch } from '../indexer/lease-watch.ts';
@@ -88,6 +89,7 @@ export async function serve(args: string[], signal: AbortSignal): Promise<number
       });
       parts.push(gateway);
       process.stdout.write(`spantail listening on ${gateway.url} (${where})\n`);
+      if (isDashboardBuilt()) process.stdout.write(`open ${pageUrl(gateway)} in a browser\n`);
       if (gateway.otlpGrpcPort !== undefined)
         process.stdout.write(`OTLP over gRPC on ${gateway.host}:${gateway.otlpGrpcPort}\n`);
       if (!isLoopbackHost(gateway.host)) process.stderr.write(warnOpen(gateway.host));
@@ -111,6 +113,11 @@ async function listen(options: ListenOptions): Promise<Gateway> {
   } catch (error) {
     throw explainListen(error, options);
   }
+}
+
+/** "All addresses" is none that a browser can open. */
+function pageUrl({ url, host, port }: Gateway): string {
+  return host === '0.0.0.0' || host === '::' ? `http://localhost:${port}` : url;
 }
 
 function describeLog({ redis, data }: { redis?: string; data?: string }): string {

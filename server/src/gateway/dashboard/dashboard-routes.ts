@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /** Where the build of `dashboard/` goes. */
 const FOLDER = join(import.meta.dirname, '..', '..', '..', 'dashboard');
+const PAGE = 'index.html';
+const ASSETS = 'assets';
 
-/** Pages that the dashboard's own router knows; each is the one page that it is. */
-const PAGES = ['/', '/runs/:traceId', '/board', '/compare/:left/:right'];
+/** Addresses that the dashboard's own router knows; the page is the same for all of them. */
+const PATHS = ['/', '/runs/:traceId', '/board', '/compare/:left/:right'];
 
 /**
  * What agents write is shown in this page, so the page may load and run nothing but itself: no inline
@@ -25,38 +28,52 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** The dashboard at `/`; in a checkout that did not build it, how to. */
-export async function registerDashboard(app: FastifyInstance): Promise<void> {
-  if (!existsSync(join(FOLDER, 'index.html'))) {
-    app.get('/', { schema: { hide: true } }, (_request, reply) =>
-      reply
-        .code(404)
-        .type('text/plain')
-        .send('The dashboard is not built: npm run build:dashboard\n'),
-    );
-    return;
-  }
-  await app.register(fastifyStatic, {
-    root: FOLDER,
-    index: false,
-    wildcard: false,
-    globIgnore: ['index.html'],
-    setHeaders: (reply, path) => {
-      void reply.header('x-content-type-options', 'nosniff');
-      // Names of assets change with their content.
-      if (path.includes('assets'))
-        void reply.header('cache-control', 'public, max-age=31536000, immutable');
-    },
-  });
-  for (const path of PAGES)
-    app.get(path, { schema: { hide: true } }, (_request, reply) => sendPage(reply));
+const NOT_BUILT = 'The dashboard is not built: npm run build:dashboard\n';
+
+/** Whether there is a dashboard to open; a checkout must build it first. */
+export function isDashboardBuilt(folder = FOLDER): boolean {
+  return existsSync(join(folder, PAGE));
 }
 
-function sendPage(reply: FastifyReply): FastifyReply {
+/** The dashboard at `/`; where it was not built, how to. */
+export async function registerDashboard(app: FastifyInstance, folder = FOLDER): Promise<void> {
+  for (const path of PATHS)
+    app.get(path, { schema: { hide: true } }, (_request, reply) => sendPage(reply, folder));
+  const shared = {
+    index: false,
+    setHeaders: (reply: { header(name: string, value: string): unknown }): void => {
+      void reply.header('x-content-type-options', 'nosniff');
+    },
+  } as const;
+  // Names of assets change with their content.
+  await app.register(fastifyStatic, {
+    ...shared,
+    root: join(folder, ASSETS),
+    prefix: `/${ASSETS}/`,
+    maxAge: '365d',
+    immutable: true,
+  });
+  await app.register(fastifyStatic, {
+    ...shared,
+    root: folder,
+    decorateReply: false,
+    wildcard: false,
+    globIgnore: [PAGE, `${ASSETS}/**`],
+  });
+}
+
+/**
+ * The page names the assets of one build, so it must never be an old one. It has no validator: files
+ * of a package all bear the same time, by which a new page of the same length would pass for the old.
+ */
+async function sendPage(reply: FastifyReply, folder: string): Promise<FastifyReply> {
+  void reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-cache');
+  const page = await readFile(join(folder, PAGE)).catch(() => undefined);
+  if (page === undefined) return reply.code(404).type('text/plain; charset=utf-8').send(NOT_BUILT);
   return reply
     .header('content-security-policy', CONTENT_SECURITY_POLICY)
-    .header('x-content-type-options', 'nosniff')
+    .header('cross-origin-opener-policy', 'same-origin')
     .header('referrer-policy', 'no-referrer')
-    .header('cache-control', 'no-cache')
-    .sendFile('index.html');
+    .type('text/html; charset=utf-8')
+    .send(page);
 }

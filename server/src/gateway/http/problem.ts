@@ -48,6 +48,7 @@ function codeOf(error: unknown): ErrorCode {
   if (error instanceof SpantailError) return error.code;
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
   if (status === 413) return 'TOO_LARGE';
+  if (status === 403) return 'FORBIDDEN';
   if (status === 404) return 'NOT_FOUND';
   return typeof status === 'number' && status < 500 ? 'BAD_MESSAGE' : 'INTERNAL';
 }

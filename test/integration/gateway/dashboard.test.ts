@@ -1,0 +1,221 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fastify from 'fastify';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { registerDashboard } from '../../../server/src/gateway/dashboard/dashboard-routes.ts';
+import { serve } from '../../support/cli.ts';
+import { buildDashboard } from '../../support/dashboard/build-dashboard.ts';
+import { startTestGateway } from '../../support/gateway.ts';
+import { RawConnection } from '../../support/raw-http.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
+import { eventually } from '../../support/eventually.ts';
+
+const TRACE_ID = 'ab'.repeat(16);
+const PAGES = [
+  '/',
+  `/runs/${TRACE_ID}`,
+  `/runs/${TRACE_ID}?view=graph&span=${'cd'.repeat(8)}`,
+  '/board',
+  `/compare/${TRACE_ID}/${TRACE_ID}`,
+];
+
+/** A gateway with the dashboard that is built now. */
+async function start() {
+  await buildDashboard();
+  return startTestGateway();
+}
+
+/** The assets that the page names itself. */
+function assetsOf(page: string): string[] {
+  return [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path = '']) => path);
+}
+
+/** The whole answer to a request that goes out as it is written here. */
+async function ask(
+  url: string,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const connection = await RawConnection.open(url);
+  const all = Object.entries({ host: 'localhost', connection: 'close', ...headers });
+  const lines = all.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  connection.say(`GET ${path} HTTP/1.1\r\n${lines}\r\n`);
+  await eventually(() => connection.closed, `there is an answer to ${path}`);
+  return connection.heard;
+}
+
+async function expectProblem(response: Response, status: number): Promise<void> {
+  expect(response.status).toBe(status);
+  expect(response.headers.get('content-type')).toContain('application/problem+json');
+  await response.arrayBuffer();
+}
+
+describe('the dashboard of a gateway', () => {
+  it('is one page at all of its addresses, which may load and run nothing but itself', async () => {
+    const { url } = await start();
+    const texts = new Set<string>();
+    for (const path of PAGES) {
+      const response = await fetch(url + path);
+      expect(response.status, path).toBe(200);
+      expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+      expect(response.headers.get('cache-control')).toBe('no-cache');
+      // Times and lengths of a package's files do not tell one build from another.
+      expect(response.headers.get('etag')).toBeNull();
+      expect(response.headers.get('last-modified')).toBeNull();
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(response.headers.get('referrer-policy')).toBe('no-referrer');
+      const policy = response.headers.get('content-security-policy') ?? '';
+      expect(policy.split('; ')).toEqual(
+        expect.arrayContaining([
+          "default-src 'none'",
+          "script-src 'self'",
+          "style-src 'self'",
+          "connect-src 'self'",
+          "base-uri 'none'",
+          "form-action 'none'",
+          "frame-ancestors 'none'",
+        ]),
+      );
+      expect(policy).not.toMatch(/unsafe|\*|https?:|blob:/);
+      texts.add(await response.text());
+    }
+    expect(texts.size).toBe(1);
+    const [page = ''] = texts;
+    expect(page).not.toMatch(/<style|\son\w+=|style=/i);
+    for (const [, attributes = '', inside] of page.matchAll(/<script([^>]*)>([^<]*)/g)) {
+      expect(attributes).toContain('src="/assets/');
+      expect(inside).toBe('');
+    }
+  });
+
+  it('has assets that are kept for ever, because their names change with them', async () => {
+    const { url } = await start();
+    const assets = assetsOf(await (await fetch(url)).text());
+    expect(assets.length).toBeGreaterThanOrEqual(2);
+    for (const path of assets) {
+      const response = await fetch(url + path);
+      expect(response.status).toBe(200);
+      expect(path).toMatch(/-[\w-]{8}\.(js|css)$/);
+      expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(response.headers.get('content-type')).toMatch(
+        path.endsWith('.js') ? /^(text|application)\/javascript/ : /^text\/css/,
+      );
+      await response.arrayBuffer();
+    }
+    const icon = await fetch(`${url}/icon.svg`);
+    expect(icon.headers.get('content-type')).toContain('image/svg+xml');
+    expect(icon.headers.get('cache-control')).not.toContain('immutable');
+    expect(await icon.text()).toContain('<svg');
+  });
+
+  it('answers HEAD, ranges and what was seen before', async () => {
+    const { url } = await start();
+    const head = await fetch(url, { method: 'HEAD' });
+    expect(head.status).toBe(200);
+    expect(head.headers.get('content-security-policy')).not.toBeNull();
+    expect(await head.text()).toBe('');
+    const [path = ''] = assetsOf(await (await fetch(url)).text());
+    const whole = await (await fetch(url + path)).text();
+    const part = await fetch(url + path, { headers: { range: 'bytes=5-14' } });
+    expect(part.status).toBe(206);
+    expect(await part.text()).toBe(whole.slice(5, 15));
+    const assetHead = await fetch(url + path, { method: 'HEAD' });
+    expect(assetHead.headers.get('content-length')).toBe(String(Buffer.byteLength(whole)));
+    // Not by fetch, which would ask for a fresh one.
+    const etag = assetHead.headers.get('etag') ?? '';
+    expect(await ask(url, path, { 'if-none-match': etag })).toMatch(/^HTTP\/1.1 304 /);
+  });
+
+  it('leaves the API and everything unknown as they were', async () => {
+    const { url } = await start();
+    for (const path of [
+      '/nothing',
+      '/index.html',
+      '/assets/nothing.js',
+      '/assets',
+      '/favicon.ico',
+      '/runs',
+      `/runs/${TRACE_ID}/spans`,
+      '/api/v1/nothing',
+      `/compare/${TRACE_ID}`,
+      `/board/${TRACE_ID}`,
+    ])
+      await expectProblem(await fetch(url + path), 404);
+    for (const path of ['/', '/board', '/assets/nothing.js'])
+      await expectProblem(await fetch(url + path, { method: 'POST' }), 404);
+    await expectProblem(await fetch(`${url}/assets/`), 403);
+    const live = await fetch(`${url}/live`);
+    expect(live.headers.get('content-type')).toContain('application/json');
+    await live.arrayBuffer();
+    const { paths } = (await (await fetch(`${url}/api/v1/openapi.json`)).json()) as {
+      paths: object;
+    };
+    expect(Object.keys(paths).length).toBeGreaterThan(5);
+    expect(Object.keys(paths).filter((path) => !/^\/(api|v1|live|ready)/.test(path))).toEqual([]);
+  });
+
+  it('hands out no file of other folders', async () => {
+    const { url } = await start();
+    for (const path of [
+      '/assets/../index.html',
+      '/assets/../../package.json',
+      '/assets/%2e%2e/%2e%2e/package.json',
+      '/assets/..%2f..%2fpackage.json',
+      '/assets/..%5c..%5cpackage.json',
+      '/assets/%00/../../package.json',
+      '/../package.json',
+      '//etc/passwd',
+      '/assets//etc/passwd',
+      '/assets/....//....//package.json',
+      '/%',
+      '/assets/%c0%ae%c0%ae/package.json',
+    ]) {
+      // Not by fetch, which would take the dots away.
+      const heard = await ask(url, path);
+      expect(heard, path).toMatch(/^HTTP\/1.1 4\d\d /);
+      expect(heard, path).not.toMatch(/"dependencies"|root:|<!doctype/);
+    }
+  });
+
+  it('is kept from foreign pages and names, as all of the gateway', async () => {
+    const { url } = await start();
+    const { port } = new URL(url);
+    for (const path of ['/', '/icon.svg', `/runs/${TRACE_ID}`]) {
+      await expectProblem(
+        await fetch(url + path, { headers: { origin: 'https://evil.example' } }),
+        403,
+      );
+      expect(await ask(url, path, { host: `evil.example:${port}` })).toMatch(/^HTTP\/1.1 403 /);
+    }
+  });
+
+  it('tells how to build it where it is not built, and is there once it is', async () => {
+    const folder = temporaryDirectory();
+    const app = fastify();
+    onTestFinished(() => app.close());
+    await registerDashboard(app, folder);
+    for (const path of PAGES) {
+      const response = await app.inject(path);
+      expect(response.statusCode).toBe(404);
+      expect(response.headers['content-type']).toBe('text/plain; charset=utf-8');
+      expect(response.body).toContain('npm run build:dashboard');
+    }
+    mkdirSync(join(folder, 'assets'));
+    writeFileSync(join(folder, 'index.html'), '<!doctype html>built');
+    writeFileSync(join(folder, 'assets', 'a.js'), '1;');
+    expect((await app.inject('/board')).body).toBe('<!doctype html>built');
+    expect((await app.inject('/assets/a.js')).body).toBe('1;');
+  });
+
+  it('is what `spantail serve` says to open', async () => {
+    await buildDashboard();
+    const { command, url } = await serve(['--data', temporaryDirectory()]);
+    const [, page = ''] = await command.prints(/^open (\S+) in a browser$/m);
+    expect(page).toBe(url);
+    expect(await (await fetch(page)).text()).toContain('<div id="root">');
+    const open = await serve(['--data', temporaryDirectory(), '--host', '0.0.0.0']);
+    const [, shown] = await open.command.prints(/^open (\S+) in a browser$/m);
+    expect(shown).toBe(`http://localhost:${new URL(open.url).port}`);
+  });
+});
