@@ -57,7 +57,7 @@ function Detail({
   // The tree is kept current in place: its version says when it is another one.
   const path = useMemo(() => pathToRoot(tree, span), [tree, span, version]);
   const timing = timingOf(tree, span, nowUs);
-  usePinned(scroller, isOpen && tab === 'content' && span.outputText !== '', span.outputText);
+  usePinned(scroller, isOpen && tab === 'content' && span.outputText !== '');
   return (
     <section className="detail" aria-label="Selected span">
       <SpanHeader span={span} path={path} selection={selection} durationUs={timing.durationUs} />
@@ -71,10 +71,10 @@ function Detail({
         ref={scroller}
       >
         {tab === 'content' && (
-          <>
+          <div>
             <Facts tree={tree} span={span} timing={timing} />
             <Content source={source} tree={tree} span={span} selection={selection} />
-          </>
+          </div>
         )}
         {tab === 'attributes' && <AttributesSection span={span} />}
         {tab === 'logs' && <LogsSection span={span} />}

@@ -1,38 +1,38 @@
-import { useLayoutEffect, useRef, type RefObject } from 'react';
+import { useLayoutEffect, type RefObject } from 'react';
 
 /** So near to the end counts as the end. */
 const SLACK_PX = 24;
 
 /**
  * Keeps the end of what grows in view, until the reader scrolls up; scrolled to the end it holds on
- * again. `grown` changes with whatever makes it longer.
+ * again. The scroller's content is its first child: some of it comes a while after it was rendered.
  */
-export function usePinned(
-  element: RefObject<HTMLElement | null>,
-  active: boolean,
-  grown: unknown,
-): void {
-  const pinned = useRef(true);
-  const lastTop = useRef(0);
+export function usePinned(element: RefObject<HTMLElement | null>, active: boolean): void {
   useLayoutEffect(() => {
     const scroller = element.current;
-    if (scroller === null || !active) return undefined;
-    pinned.current = true;
+    const content = scroller?.firstElementChild;
+    if (!active || scroller === null || content === null || content === undefined) return undefined;
+    let isPinned = true;
+    let lastTop = scroller.scrollTop;
+    const toEnd = (): void => {
+      if (!isPinned) return;
+      scroller.scrollTop = scroller.scrollHeight;
+      lastTop = scroller.scrollTop;
+    };
     const onScroll = (): void => {
-      const isUp = scroller.scrollTop < lastTop.current - 1;
-      lastTop.current = scroller.scrollTop;
+      const isUp = scroller.scrollTop < lastTop - 1;
+      lastTop = scroller.scrollTop;
       const left = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
       // What grows by itself leaves the end too: only a move upwards lets go.
-      if (left <= SLACK_PX) pinned.current = true;
-      else if (isUp) pinned.current = false;
+      if (left <= SLACK_PX) isPinned = true;
+      else if (isUp) isPinned = false;
     };
+    const observer = new ResizeObserver(toEnd);
+    observer.observe(content);
     scroller.addEventListener('scroll', onScroll, { passive: true });
-    return () => scroller.removeEventListener('scroll', onScroll);
+    return () => {
+      observer.disconnect();
+      scroller.removeEventListener('scroll', onScroll);
+    };
   }, [element, active]);
-  useLayoutEffect(() => {
-    const scroller = element.current;
-    if (scroller === null || !active || !pinned.current) return;
-    scroller.scrollTop = scroller.scrollHeight;
-    lastTop.current = scroller.scrollTop;
-  }, [element, active, grown]);
 }

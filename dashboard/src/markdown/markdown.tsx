@@ -13,6 +13,8 @@ import './markdown.css';
 /** Read in one piece up to here; beyond it in blocks, of which the first are shown at first. */
 const WHOLE_CHARACTERS = 16_000;
 const FIRST_BLOCKS = 60;
+/** One paragraph or table so long is shown as text: it would be read at one go. */
+const MOST_BLOCK_CHARACTERS = 30_000;
 
 /** Markdown of an agent: no HTML of its own (it is shown as text), no picture that must be fetched. */
 export default function Markdown({
@@ -61,6 +63,7 @@ const Block = memo(function Block({
   text: string;
   streaming: boolean;
 }): ReactNode {
+  if (text.length > MOST_BLOCK_CHARACTERS) return <TextView text={text} streaming={streaming} />;
   return (
     <Unreadable text={text}>
       <ReactMarkdown
@@ -97,7 +100,15 @@ function componentsFor(streaming: boolean): Components {
       );
     },
     img: ({ src, alt }) => <ImageView url={typeof src === 'string' ? src : ''} alt={alt ?? ''} />,
-    input: ({ checked }) => <input type="checkbox" checked={checked === true} disabled readOnly />,
+    input: ({ checked }) => (
+      <input
+        type="checkbox"
+        aria-label={checked === true ? 'Done' : 'Not done'}
+        checked={checked === true}
+        disabled
+        readOnly
+      />
+    ),
     table: ({ children }) => (
       <div className="markdown-table">
         <table>{children}</table>

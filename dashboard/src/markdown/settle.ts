@@ -20,9 +20,13 @@ function withoutPartFence(block: string): string {
 }
 
 function withoutPartLink(text: string): string {
-  return text.replace(/!?\[([^\][\n]*)(?:\]\([^)\n]*|\])?$/, (whole, label: string) =>
-    whole.startsWith('!') ? '' : whole.endsWith(']') ? whole : label,
-  );
+  const part = /(!?)\[([^\][\n]*)(?:\]\([^)\n]*|\])?$/.exec(text);
+  if (part === null) return text;
+  const [whole, isPicture, label = ''] = part;
+  const head = text.slice(0, part.index);
+  // The box of a task is not a link to be.
+  if (/(?:^|\n)\s*[-*+] $/.test(head) && /^\[[ xX]?\]?$/.test(whole)) return text;
+  return isPicture === '!' ? head : head + label;
 }
 
 function closeMarks(text: string): string {

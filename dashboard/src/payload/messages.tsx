@@ -4,6 +4,7 @@ import { groupMessages, type Compared } from './group-messages.ts';
 import { JsonView } from './json-view.tsx';
 import type { Message } from './message.ts';
 import { MessageView } from './message-view.tsx';
+import { useShown } from './use-shown.ts';
 import './message.css';
 
 /** Messages put on the page at once. */
@@ -71,16 +72,16 @@ function PagedMessages({
   messages: readonly Message[];
   compared?: readonly Compared[] | undefined;
 }): ReactNode {
-  const [shown, setShown] = useState(PAGE_MESSAGES);
+  const [shown, show] = useShown(PAGE_MESSAGES, messages.length);
   const first = Math.max(0, messages.length - shown);
   return (
     <>
       {first > 0 && (
         <p className="text-more">
-          <button type="button" onClick={() => setShown(shown + 5 * PAGE_MESSAGES)}>
+          <button type="button" onClick={() => show(shown + 5 * PAGE_MESSAGES)}>
             Show earlier
           </button>
-          <button type="button" onClick={() => setShown(messages.length)}>
+          <button type="button" onClick={() => show(messages.length)}>
             Show all
           </button>
           <span className="quiet">{first.toLocaleString()} earlier messages</span>

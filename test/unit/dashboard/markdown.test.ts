@@ -82,6 +82,9 @@ describe('settle', () => {
     ['```js\nlet a = `x', '```js\nlet a = `x'],
     ['```js\nlet a\n``', '```js\nlet a'],
     ['~~gone', '~~gone~~'],
+    ['see [', 'see '],
+    ['see [the issue]', 'see the issue'],
+    ['- [x]', '- [x]'],
   ])('%j is shown as %j', (block, shown) => expect(settle(block)).toBe(shown));
 
   it('changes nothing of what is whole', () => {
