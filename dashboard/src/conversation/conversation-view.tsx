@@ -1,9 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDownToLine } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { facts } from '../run/facts-cache.ts';
 import type { RunSource, Selection } from '../run/run-source.ts';
-import { usePaced } from '../run/use-paced.ts';
+import { usePacedMemo } from '../run/use-paced-memo.ts';
 import { ConversationRowView } from './conversation-row.tsx';
 import { rowsOf, type ConversationRow } from './rows.ts';
 import { stampOf } from './stamp.ts';
@@ -28,11 +28,10 @@ export function ConversationView({
   selection: Selection;
 }): ReactNode {
   const { tree, version, status, nowUs } = source;
-  // Walking a large run at every frame would cost more than its rows change.
-  const pacedVersion = usePaced(version, (tree?.spanCount ?? 0) / 50);
-  const rows = useMemo(
+  const rows = usePacedMemo(
     () => (tree === undefined ? [] : rowsOf(tree, facts.of)),
-    [tree, pacedVersion],
+    tree,
+    version,
   );
   const scroller = useRef<HTMLDivElement>(null);
   const isLive = status === 'live';

@@ -1,9 +1,9 @@
 import { Table2, Workflow, type LucideIcon } from 'lucide-react';
-import { useMemo, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { SpanId } from '@spantail/protocol';
 import { facts } from '../run/facts-cache.ts';
 import type { RunSource, Selection } from '../run/run-source.ts';
-import { usePaced } from '../run/use-paced.ts';
+import { usePacedMemo } from '../run/use-paced-memo.ts';
 import { agentGraph } from './agent-graph.ts';
 import { GraphCanvas } from './graph-canvas.tsx';
 import { GraphTable } from './graph-table.tsx';
@@ -19,14 +19,12 @@ export function GraphView({
 }): ReactNode {
   const { tree, version, status, nowUs } = source;
   const [asTable, setAsTable] = useState(false);
-  const spans = tree?.spanCount ?? 0;
-  const paced = usePaced(version, Math.max(100, spans / 20));
   // What works grows by the second, not by the frame.
   const second = (tree?.openCount ?? 0) > 0 ? Math.floor(nowUs / 1_000_000) : 0;
-  const pacedSecond = usePaced(second, spans / 20);
-  const graph = useMemo(
+  const graph = usePacedMemo(
     () => (tree === undefined ? { agents: [], edges: [] } : agentGraph(tree, facts.of, nowUs)),
-    [tree, paced, pacedSecond],
+    tree,
+    `${version} ${second}`,
   );
   const choose = (spanIds: readonly SpanId[]): void => selectNext(selection, spanIds);
   if (graph.agents.length === 0)

@@ -1,6 +1,5 @@
-import { useMemo } from 'react';
 import type { RunSource } from '../run/run-source.ts';
-import { usePaced } from '../run/use-paced.ts';
+import { usePacedMemo } from '../run/use-paced-memo.ts';
 import { marksOfLog, type Marks } from './marks.ts';
 import { marksOfTree } from './tree-marks.ts';
 import type { Machine } from './use-time-machine.ts';
@@ -11,19 +10,18 @@ export const COLUMNS = 240;
 /** The scrubber's marks: by the recorded log, and by the tree's own times until there is one. */
 export function useMarks({ engine, state }: Machine, source: RunSource): Marks {
   const { recorder, mode, count, skipWaits } = state;
-  const isRecorded = recorder === 'complete' || (recorder === 'reading' && mode === 'past');
-  const logKey = isRecorded ? count : -1;
+  const isRecorded =
+    count > 0 && (recorder === 'complete' || (recorder === 'reading' && mode === 'past'));
   const { tree, version, nowUs } = source;
-  // Without a pace, a large run that grows would be walked at every frame.
-  const treeKey = usePaced(isRecorded ? -1 : version, (tree?.spanCount ?? 0) / 5);
-  const ofLog = useMemo(
-    () => (logKey < 0 ? undefined : marksOfLog(engine.log, COLUMNS, skipWaits)),
-    [engine, logKey, skipWaits],
+  const ofLog = usePacedMemo(
+    () => (isRecorded ? marksOfLog(engine.log, COLUMNS, skipWaits) : undefined),
+    `${isRecorded} ${skipWaits}`,
+    count,
   );
-  const ofTree = useMemo(
-    () => (treeKey < 0 || tree === undefined ? undefined : marksOfTree(tree, COLUMNS, nowUs)),
-    // The present moves all the time; the marks follow what comes.
-    [tree, treeKey],
+  const ofTree = usePacedMemo(
+    () => (isRecorded || tree === undefined ? undefined : marksOfTree(tree, COLUMNS, nowUs)),
+    isRecorded ? undefined : tree,
+    isRecorded ? -1 : version,
   );
   return ofLog ?? ofTree ?? NO_MARKS;
 }
