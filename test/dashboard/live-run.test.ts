@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Publisher, createExporter } from '@spantail/agent';
+import { newTraceId } from '@spantail/protocol';
+import type { Browser } from 'playwright-core';
+import { randomBytes } from 'node:crypto';
+import { loadRuns, play, publisherSink } from 'spantail';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { watchedTree } from '../support/agent/watched-tree.ts';
+import { startBrowser } from '../support/browser.ts';
+import { DashboardPage } from '../support/dashboard/dashboard-page.ts';
+import { startDashboardGateway } from '../support/dashboard/recorded-gateway.ts';
+import { rowsOf } from '../support/dashboard/shown-tree.ts';
+import { RUNS_FOLDER } from '../support/play/fixture.ts';
+
+const TRACES = process.env['SPANTAIL_TRACES'];
+const LONG_RUN = 'claude-code/ae4a77f8-aedd-4bc1-888f-c94edc91af04.jsonl';
+/** As it is, or packed; in the folder, or in that of its format. */
+const LONG_FILE = [LONG_RUN, LONG_RUN.replace('claude-code/', '')]
+  .flatMap((path) => [path, `${path}.gz`])
+  .map((path) => join(TRACES ?? '', path))
+  .find((path) => TRACES !== undefined && existsSync(path));
+if (LONG_FILE === undefined)
+  console.log(
+    'traces directory absent: set SPANTAIL_TRACES to see a run of 478 spans in the browser, too',
+  );
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+
+/** Plays a run at 20 times its speed under the eyes of a page. */
+async function watchLive(file: string): Promise<void> {
+  const { url } = await startDashboardGateway();
+  const [loaded] = await loadRuns([file]);
+  if (loaded === undefined) throw new Error(`no run in ${file}`);
+  const page = await DashboardPage.open(browser, url);
+  const traceId = newTraceId(randomBytes);
+  await page.goto(`/runs/${traceId}`);
+  await using publisher = new Publisher({ exporter: createExporter(url) });
+  const playing = play(loaded.run, publisherSink(publisher), { speed: 20, traceId });
+  // It is there while it happens.
+  await page.page.waitForSelector('[role=treeitem][data-state=open]');
+  await page.page.waitForSelector('.watch-indicator[data-kind=live]');
+  await playing;
+  await publisher.shutdown();
+  await page.ended();
+  const tree = await watchedTree(url, traceId);
+  expect(tree.spanCount).toBeGreaterThan(5);
+  expect(await page.rows()).toEqual(rowsOf(tree));
+  expect(await page.problems()).toEqual([]);
+  await page.close();
+}
+
+describe('a live run in the browser', () => {
+  it('shows in the end what the reducer has', async () => {
+    await watchLive(join(RUNS_FOLDER, 'claude-code/tool-heavy.jsonl'));
+  });
+
+  it.skipIf(LONG_FILE === undefined)(
+    'shows in the end what the reducer has, of hundreds of spans and sub-agents',
+    { timeout: 400_000 },
+    async () => {
+      await watchLive(LONG_FILE ?? '');
+    },
+  );
+});
