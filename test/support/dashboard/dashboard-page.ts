@@ -67,6 +67,12 @@ export class DashboardPage {
     await this.page.waitForSelector('[role=treeitem]');
   }
 
+  /** A run in one of its views. */
+  async openView(traceId: string, view: string): Promise<void> {
+    await this.goto(`/runs/${traceId}?view=${view}`);
+    await this.page.waitForSelector(`#view-tab-${view}[aria-selected=true]`);
+  }
+
   /** Until the run's end is shown: all there is, and nothing waits to be drawn. */
   async ended(timeoutMs = 120_000): Promise<void> {
     await this.page.waitForSelector('.watch-indicator[data-kind=off]', { timeout: timeoutMs });
