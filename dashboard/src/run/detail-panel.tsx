@@ -1,5 +1,13 @@
 import { X } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState, type PointerEvent, type ReactNode } from 'react';
+import {
+  lazy,
+  memo,
+  Suspense,
+  useEffect,
+  useState,
+  type PointerEvent,
+  type ReactNode,
+} from 'react';
 import type { RunSource, Selection } from './run-source.ts';
 
 /** What shows payloads is large, and nothing is selected at first. */
@@ -12,7 +20,7 @@ const LEAST_PX = 320;
 const STEP_PX = 32;
 
 /** What is selected, at the right; its width is kept for the next time. On a phone over all. */
-export function DetailPanel({
+export const DetailPanel = memo(function DetailPanel({
   source,
   selection,
 }: {
@@ -63,4 +71,4 @@ export function DetailPanel({
       </Suspense>
     </aside>
   );
-}
+});

@@ -1,6 +1,6 @@
 import { totalTokens, type RunRow } from '@spantail/protocol';
 import { ArrowLeft, Check, Copy } from 'lucide-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { memo, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useNowUs } from '../detail/use-now.ts';
 import { formatCost, formatCount, formatDuration, formatTime } from '../format/quantities.ts';
@@ -12,7 +12,7 @@ import { extentOf, runStatus } from './run-state.ts';
 import { WatchIndicator } from './watch-indicator.tsx';
 
 /** What run this is and how it stands. */
-export function RunHeader({
+export const RunHeader = memo(function RunHeader({
   source,
   row,
 }: {
@@ -23,6 +23,9 @@ export function RunHeader({
   const newestUs = tree === undefined ? undefined : outlineOf(tree).newestUs;
   const { root, startUs, endUs } = extentOf(tree, newestUs);
   const nowUs = useNowUs(source, endUs === undefined);
+  // Numbers and times in the user's language are slow to write.
+  const started = useMemo(() => (startUs === undefined ? '' : formatTime(startUs)), [startUs]);
+  const tokens = useMemo(() => (row === undefined ? '' : tokensTitle(row)), [row]);
   const name = root === undefined || root.name === '' ? 'Run' : root.name;
   const status = runStatus(source, row);
   useEffect(() => {
@@ -48,7 +51,7 @@ export function RunHeader({
       <dl className="run-facts">
         {row?.agent !== undefined && row.agent !== name && <Fact label="Agent">{row.agent}</Fact>}
         {row?.service !== undefined && <Fact label="Service">{row.service}</Fact>}
-        {startUs !== undefined && <Fact label="Started">{formatTime(startUs)}</Fact>}
+        {startUs !== undefined && <Fact label="Started">{started}</Fact>}
         {startUs !== undefined && (
           <Fact label="Duration">{formatDuration((endUs ?? nowUs) - startUs)}</Fact>
         )}
@@ -69,7 +72,7 @@ export function RunHeader({
           </Fact>
         )}
         {row !== undefined && totalTokens(row) !== undefined && (
-          <Fact label="Tokens" title={tokensTitle(row)}>
+          <Fact label="Tokens" title={tokens}>
             {formatCount(totalTokens(row) ?? 0)}
           </Fact>
         )}
@@ -83,7 +86,7 @@ export function RunHeader({
       </dl>
     </header>
   );
-}
+});
 
 function Fact({
   label,

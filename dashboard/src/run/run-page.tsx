@@ -9,6 +9,7 @@ import { RunHeader } from './run-header.tsx';
 import { EmptyRun, RunNotices } from './run-notices.tsx';
 import type { Selection } from './run-source.ts';
 import { useAgentClock } from './use-agent-clock.ts';
+import { usePacedSource } from './use-paced-source.ts';
 import { useRunRow } from './use-run-row.ts';
 import { ViewTabs, viewOf } from './view-tabs.tsx';
 import './run.css';
@@ -24,7 +25,7 @@ const GraphView = lazy(async () => ({
 export default function RunPage({ traceId }: { traceId: string }): ReactNode {
   const view = useRun(traceId);
   const { source: shown, machine } = useTimeMachine(view);
-  const source = useAgentClock(shown);
+  const source = usePacedSource(useAgentClock(shown));
   const row = useRunRow(source);
   const [viewText, setView] = useAddressValue('view');
   const [spanId, select] = useAddressValue('span');
@@ -32,14 +33,17 @@ export default function RunPage({ traceId }: { traceId: string }): ReactNode {
   const selection = useMemo<Selection>(() => ({ spanId, select }), [spanId, select]);
   const current = viewOf(viewText);
   const isEmpty = (view.tree?.spanCount ?? 0) === 0;
-  const lead = (
-    <>
-      <ViewTabs
-        current={current}
-        onView={(next) => setView(next === 'timeline' ? undefined : next)}
-      />
-      <ShortcutsHelp />
-    </>
+  const lead = useMemo(
+    () => (
+      <>
+        <ViewTabs
+          current={current}
+          onView={(next) => setView(next === 'timeline' ? undefined : next)}
+        />
+        <ShortcutsHelp />
+      </>
+    ),
+    [current, setView],
   );
   return (
     <div className="run-page">
@@ -52,7 +56,7 @@ export default function RunPage({ traceId }: { traceId: string }): ReactNode {
           <div className="run-body">
             <div className="run-view">
               {current === 'timeline' ? (
-                <TimelineView {...{ source, selection, query }} onQuery={setQuery} lead={lead} />
+                <TimelineView {...{ source, selection, query, lead }} onQuery={setQuery} />
               ) : (
                 <>
                   <div className="run-bar">{lead}</div>

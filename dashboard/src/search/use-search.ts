@@ -4,8 +4,9 @@ import type { Outline } from '../tree/outline.ts';
 import { SpanScan, spanMatcher } from './find-spans.ts';
 import { SearchTexts } from './search-text.ts';
 
-/** Of one frame. */
-const SLICE_MS = 10;
+/** Of one frame, when somebody waits for it; and when nobody does. */
+const SLICE_MS = 30;
+const IDLE_SLICE_MS = 8;
 /** While a run grows the answer is renewed so often at most. */
 const RENEW_MS = 700;
 
@@ -42,6 +43,28 @@ export function useSearch(outline: Outline | undefined, revision: number, text: 
     }
     return () => clearTimeout(timer);
   }, [outline, revision, text]);
+  useWarmTexts(outline, revision);
   if (text.trim() === '') return NOTHING;
   return matches.text === text ? matches : { found: undefined, isSearching: true };
+}
+
+/** Reads spans while nothing else is to be done, so that the first search is as quick as the next. */
+function useWarmTexts(outline: Outline | undefined, revision: number): void {
+  const warm = useRef({ outline, next: 0 });
+  useEffect(() => {
+    if (outline === undefined || typeof requestIdleCallback === 'undefined') return undefined;
+    if (warm.current.outline !== outline) warm.current = { outline, next: 0 };
+    let handle = requestIdleCallback(step);
+    function step(): void {
+      const { spans } = outline ?? { spans: [] };
+      const untilMs = now() + IDLE_SLICE_MS;
+      while (warm.current.next < spans.length && now() < untilMs) {
+        const span = spans[warm.current.next++];
+        // What is open changes yet.
+        if (span !== undefined && span.state !== 'open') texts.of(span);
+      }
+      if (warm.current.next < spans.length) handle = requestIdleCallback(step);
+    }
+    return () => cancelIdleCallback(handle);
+  }, [outline, revision]);
 }

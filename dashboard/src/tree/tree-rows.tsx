@@ -8,6 +8,9 @@ import { TreeRow } from './tree-row.tsx';
 import { spanAt, type VisibleRows } from './visible-rows.ts';
 import './tree.css';
 
+/** More than are ever drawn at once. */
+const SLOTS = 512;
+
 export interface TreeRowsProps {
   rows: VisibleRows;
   /** Rows that are drawn. */
@@ -45,7 +48,8 @@ function rowElement(
   const tokens = span.spanType === 'model' ? tokensOf(span) : undefined;
   return (
     <TreeRow
-      key={span.spanId}
+      // A row that leaves at one end comes back at the other: no element is made or removed.
+      key={row % SLOTS}
       spanId={span.spanId}
       row={row}
       depth={depth}

@@ -15,7 +15,7 @@ export interface BarsCanvasProps {
   first: number;
   last: number;
   time: TimeView;
-  isMoving: boolean;
+  moveMs: number;
   selected: SpanNode | undefined;
   critical: ReadonlyMap<SpanNode, readonly CriticalSegment[]> | undefined;
   /** Any other value: something else is to be drawn. */
@@ -28,7 +28,7 @@ export function BarsCanvas({
   first,
   last,
   time,
-  isMoving,
+  moveMs,
   selected,
   critical,
   changes,
@@ -53,13 +53,14 @@ export function BarsCanvas({
     // `changes` stands for what is changed in place.
     [rows, first, last, time, palette, selected, critical, changes],
   );
-  const canvas = useCanvas(draw, isMoving);
+  const height = Math.max(0, last - first) * ROW_PX;
+  const canvas = useCanvas(draw, moveMs, height);
   return (
     <canvas
       ref={canvas}
       className="bars-canvas"
       aria-hidden
-      style={{ top: first * ROW_PX, height: Math.max(0, last - first) * ROW_PX }}
+      style={{ top: first * ROW_PX, height }}
     />
   );
 }

@@ -48,7 +48,7 @@ export function Minimap({
     (drawing: Drawing) => drawMinimap(drawing, outline, time.whole(), time.nowUs(), palette),
     [outline, time, palette, beat],
   );
-  const canvas = useCanvas(draw, false);
+  const canvas = useCanvas(draw, 0);
 
   const usAt = (clientX: number): number => {
     const box = strip.current?.getBoundingClientRect();

@@ -10,12 +10,12 @@ import type { TimeView } from './use-time-view.ts';
 export function TimeAxisCanvas({
   time,
   originUs,
-  isMoving,
+  moveMs,
   changes,
 }: {
   time: TimeView;
   originUs: number;
-  isMoving: boolean;
+  moveMs: number;
   changes: string;
 }): ReactNode {
   const palette = usePalette();
@@ -39,5 +39,5 @@ export function TimeAxisCanvas({
     },
     [time, originUs, palette, changes],
   );
-  return <canvas ref={useCanvas(draw, isMoving)} className="axis-canvas" aria-hidden />;
+  return <canvas ref={useCanvas(draw, moveMs)} className="axis-canvas" aria-hidden />;
 }

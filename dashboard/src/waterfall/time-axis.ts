@@ -58,5 +58,5 @@ function decimals(value: number, step: number): string {
   const places = step >= 1 ? 0 : Math.min(6, Math.ceil(-Math.log10(step) - 1e-9));
   // Rounding up would make 60 of 59.99.
   const scale = 10 ** places;
-  return (Math.floor(value * scale + 1e-6) / scale).toFixed(places);
+  return (Math.floor(value * scale + 1e-7) / scale).toFixed(places);
 }

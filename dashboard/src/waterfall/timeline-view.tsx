@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState, type PointerEvent, type ReactNode } from 'react';
+import { memo, useCallback, useRef, useState, type PointerEvent, type ReactNode } from 'react';
 import type { RunSource, Selection } from '../run/run-source.ts';
 import { isOver } from '../run/use-agent-clock.ts';
 import { SlowPanel } from '../slow/slow-panel.tsx';
@@ -24,6 +24,9 @@ import './waterfall.css';
 /** A press that moves less is a click. */
 const DRAG_PX = 4;
 
+/** In a stretch of this length bars grow by so few pixels a second that fewer drawings do. */
+const LONG_US = 20_000_000;
+
 export interface TimelineViewProps {
   source: RunSource;
   selection: Selection;
@@ -34,7 +37,7 @@ export interface TimelineViewProps {
 }
 
 /** Tree and waterfall side by side. */
-export function TimelineView({
+export const TimelineView = memo(function TimelineView({
   source,
   selection,
   query,
@@ -99,7 +102,9 @@ export function TimelineView({
     },
   };
 
-  const drawnState = `${revision} ${source.version} ${isMoving ? 0 : source.nowUs} ${changes}`;
+  // What moves is drawn anew by itself.
+  const drawnState = `${revision} ${isMoving ? '' : `${source.version} ${source.nowUs}`} ${changes}`;
+  const moveMs = !isMoving ? 0 : widthUs(time.window()) < LONG_US ? 32 : 64;
   const originUs = outline?.startUs ?? 0;
   const troubleCount = source.tree?.errorCount ?? 0;
   return (
@@ -151,7 +156,7 @@ export function TimelineView({
             {outline !== undefined && (
               <Minimap {...{ outline, time, isMoving, isZoomed }} changes={drawnState} />
             )}
-            <TimeAxisCanvas {...{ time, originUs, isMoving }} changes={drawnState} />
+            <TimeAxisCanvas {...{ time, originUs, moveMs }} changes={drawnState} />
           </div>
         </div>
         <div
@@ -188,7 +193,7 @@ export function TimelineView({
                   first={range.first}
                   last={range.last}
                   time={time}
-                  isMoving={isMoving}
+                  moveMs={moveMs}
                   selected={selected}
                   critical={critical}
                   changes={drawnState}
@@ -213,4 +218,4 @@ export function TimelineView({
       </div>
     </>
   );
-}
+});

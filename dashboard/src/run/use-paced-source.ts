@@ -1,0 +1,31 @@
+import { useEffect, useReducer, useRef } from 'react';
+import type { RunSource } from './run-source.ts';
+
+/** From so many spans on a run is drawn less often than it changes. */
+const MANY_SPANS = 2_000;
+const PACE_MS = 100;
+
+/**
+ * The source, for a large run a few times a second: at a thousand events a second every frame has a
+ * new one, and nobody reads that fast. What is drawn on canvases moves on by itself.
+ */
+export function usePacedSource(source: RunSource): RunSource {
+  const shown = useRef({ source, atMs: 0 });
+  const [, again] = useReducer((count: number) => count + 1, 0);
+  const { tree, status, momentMs } = source;
+  const before = shown.current.source;
+  const isSame = before.tree === tree && before.status === status && before.momentMs === momentMs;
+  const nowMs = performance.now();
+  const waitMs =
+    isSame && source !== before && (tree?.spanCount ?? 0) > MANY_SPANS
+      ? shown.current.atMs + PACE_MS - nowMs
+      : 0;
+  if (waitMs <= 0 && source !== before) shown.current = { source, atMs: nowMs };
+  const isWaiting = waitMs > 0;
+  useEffect(() => {
+    if (!isWaiting) return undefined;
+    const timer = setTimeout(again, PACE_MS);
+    return () => clearTimeout(timer);
+  }, [isWaiting]);
+  return shown.current.source;
+}
