@@ -129,8 +129,10 @@ export class RunTree {
       this.#roots.push(record);
       this.#rootsSorted = false;
     } else {
+      const last = parent.childRecords.at(-1);
       parent.childRecords.push(record);
-      parent.childrenSorted = false;
+      // Mostly it started last: sorting thousands for each that comes is not free.
+      if (last !== undefined && bySiblingOrder(last, record) > 0) parent.childrenSorted = false;
     }
   }
 
