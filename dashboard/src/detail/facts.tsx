@@ -20,7 +20,7 @@ export function Facts({
   return (
     <dl className="detail-facts">
       {rows.map(([name, value, title]) => (
-        <div key={name}>
+        <div key={name} className={value.length > MOST_NARROW ? 'is-wide' : undefined}>
           <dt>{name}</dt>
           <dd title={title ?? value}>{value}</dd>
         </div>
@@ -28,6 +28,9 @@ export function Facts({
     </dl>
   );
 }
+
+/** Characters that one column has room for. */
+const MOST_NARROW = 13;
 
 type Row = [name: string, value: string, title?: string];
 

@@ -1,7 +1,10 @@
 import { lazy, Suspense, type ReactNode } from 'react';
 import { TextView } from './text-view.tsx';
 
-const Markdown = lazy(() => import('../markdown/markdown.tsx'));
+/** Without its code (the gateway went away meanwhile) a text is still a text. */
+const Markdown = lazy(() =>
+  import('../markdown/markdown.tsx').catch(() => ({ default: TextView })),
+);
 /** Longer texts are shown as they are: markdown of a book helps nobody. */
 const MOST_CHARACTERS = 150_000;
 

@@ -1,8 +1,9 @@
 import { Brain, CornerDownLeft, Wrench } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { FieldsView } from './fields-view.tsx';
 import { ImageView } from './image-view.tsx';
 import { isMap } from './is-map.ts';
+import { jsonIn } from './json-in.ts';
 import { JsonView } from './json-view.tsx';
 import { looksLikeMarkdown } from './looks-like-markdown.ts';
 import type { MessagePart } from './message.ts';
@@ -66,6 +67,8 @@ export function PartView({ part, level = 0 }: { part: MessagePart; level?: numbe
 }
 
 function TextPart({ text }: { text: string }): ReactNode {
+  const json = useMemo(() => jsonIn(text), [text]);
+  if (json !== undefined) return <PlainValue value={json} />;
   return looksLikeMarkdown(text) ? <MarkdownView text={text} /> : <TextView text={text} />;
 }
 

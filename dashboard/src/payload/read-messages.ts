@@ -39,7 +39,15 @@ function readList(list: unknown[], isBatch = false): ReadMessages | undefined {
 function readMap(map: Record<string, unknown>): ReadMessages | undefined {
   const one = readMessage(map);
   if (one !== undefined) return { messages: [one], isList: false };
-  for (const field of ['messages', 'choices', 'candidates', 'generations', 'contents', 'input']) {
+  for (const field of [
+    'messages',
+    'choices',
+    'candidates',
+    'generations',
+    'contents',
+    'output',
+    'input',
+  ]) {
     if (!Object.hasOwn(map, field) || !Array.isArray(map[field])) continue;
     const read = readList((map[field] as unknown[]).map(answerOf));
     if (read === undefined) continue;

@@ -1,4 +1,5 @@
 import { isMap, textOf } from './is-map.ts';
+import { jsonIn } from './json-in.ts';
 import type { MessagePart } from './message.ts';
 
 /**
@@ -7,9 +8,17 @@ import type { MessagePart } from './message.ts';
  */
 export function readParts(content: unknown): MessagePart[] {
   if (content === undefined || content === null || content === '') return [];
-  if (typeof content === 'string') return [{ kind: 'text', text: content }];
+  if (typeof content === 'string') return readText(content);
   if (Array.isArray(content)) return content.map(readPart);
   return [readPart(content)];
+}
+
+/** Some record a message's blocks as one text. */
+function readText(text: string): MessagePart[] {
+  const blocks = /^\[\s*\{/.test(text) ? jsonIn(text) : undefined;
+  return Array.isArray(blocks) && blocks.every(isPart)
+    ? blocks.map(readPart)
+    : [{ kind: 'text', text }];
 }
 
 /** Whether it is a block of a message rather than just any JSON. */

@@ -1,4 +1,5 @@
 import { isMap } from './is-map.ts';
+import { jsonIn } from './json-in.ts';
 import { looksLikeMarkdown } from './looks-like-markdown.ts';
 import { readMessages, type ReadMessages } from './read-messages.ts';
 
@@ -11,8 +12,6 @@ export type PlainShape =
   | { kind: 'json'; value: unknown };
 export type Shape = PlainShape | ({ kind: 'messages' } & ReadMessages);
 
-/** A text longer than this is not tried as JSON: it would hold up the page to look. */
-const MOST_JSON_CHARACTERS = 2_000_000;
 const MOST_FIELDS = 12;
 
 export function recognise(value: unknown): Shape {
@@ -49,15 +48,4 @@ function isLongText(value: unknown): boolean {
 function looksLikeDiff(text: string): boolean {
   const head = text.slice(0, 4_000);
   return /^diff --git /m.test(head) || (/^--- .*\n\+\+\+ /m.test(head) && /^@@ /m.test(head));
-}
-
-/** The object or list a text is the JSON of. */
-function jsonIn(text: string): unknown {
-  if (text.length > MOST_JSON_CHARACTERS || !/^\s*[{[]/.test(text)) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

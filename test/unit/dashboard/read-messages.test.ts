@@ -185,6 +185,24 @@ describe('readMessages', () => {
     });
   });
 
+  it('reads blocks that were recorded as a text, and a response with its output', () => {
+    expect(
+      read([
+        { role: 'assistant', content: '[{"name":"f","args":{"a":1},"id":"x","type":"tool_call"}]' },
+      ]),
+    ).toEqual([
+      { role: 'assistant', parts: [{ kind: 'tool-call', name: 'f', id: 'x', input: { a: 1 } }] },
+    ]);
+    expect(
+      read({
+        id: 'r',
+        output: [
+          { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Hi' }] },
+        ],
+      }),
+    ).toEqual([{ role: 'assistant', parts: [{ kind: 'text', text: 'Hi' }] }]);
+  });
+
   it('reads blocks without a message, and any list of messages one to one', () => {
     expect(
       read([
