@@ -29,5 +29,6 @@ export interface Extent {
 export function extentOf(tree: RunTree | undefined, newestUs: number | undefined): Extent {
   const root = tree === undefined || tree.spanCount === 0 ? undefined : rootOf(tree);
   const isOpen = tree === undefined || tree.openCount > 0;
-  return { root, startUs: root?.startUs, endUs: isOpen ? undefined : newestUs };
+  // Views without an outline have no newest time; the root's end is near enough.
+  return { root, startUs: root?.startUs, endUs: isOpen ? undefined : (newestUs ?? root?.endUs) };
 }

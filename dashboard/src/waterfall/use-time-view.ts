@@ -34,7 +34,8 @@ export function useTimeView(
   const [zoomed, setZoomed] = useState<{ window: TimeWindow; atEnd: boolean }>();
   const [changes, setChanges] = useState(0);
   const state = useRef({ outline, zoomed, isMoving, nowUs: source.nowUs, atMs: 0 });
-  useEffect(() => {
+  // While rendering: canvases below draw before effects of this component run.
+  useMemo(() => {
     state.current = { outline, zoomed, isMoving, nowUs: source.nowUs, atMs: performance.now() };
   }, [outline, zoomed, isMoving, source.nowUs]);
 
