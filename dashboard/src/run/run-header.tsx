@@ -5,7 +5,7 @@ import { Link } from 'wouter';
 import { useNowUs } from '../detail/use-now.ts';
 import { formatCost, formatCount, formatDuration, formatTime } from '../format/quantities.ts';
 import { RunStatusBadge } from '../runs/run-status.tsx';
-import { outlineOf } from '../tree/outline.ts';
+import { useOutline } from '../tree/use-outline.ts';
 import { CompareLink } from './compare-link.tsx';
 import type { RunSource } from './run-source.ts';
 import { extentOf, runStatus } from './run-state.ts';
@@ -20,8 +20,8 @@ export const RunHeader = memo(function RunHeader({
   row: RunRow | undefined;
 }): ReactNode {
   const { tree, traceId } = source;
-  const newestUs = tree === undefined ? undefined : outlineOf(tree).newestUs;
-  const { root, startUs, endUs } = extentOf(tree, newestUs);
+  const { outline } = useOutline(source);
+  const { root, startUs, endUs } = extentOf(tree, outline?.newestUs);
   const nowUs = useNowUs(source, endUs === undefined);
   // Numbers and times in the user's language are slow to write.
   const started = useMemo(() => (startUs === undefined ? '' : formatTime(startUs)), [startUs]);

@@ -90,3 +90,17 @@ export function EmptyRun({ view }: { view: RunView }): ReactNode {
     </section>
   );
 }
+
+/** The address names no run that there could be. */
+export function NoTraceId({ text }: { text: string }): ReactNode {
+  return (
+    <section className="run-empty" role="alert">
+      <h2>This is no trace id</h2>
+      <p className="mono quiet">{text.slice(0, 200)}</p>
+      <p className="quiet">A trace id has 32 digits, of 0 to 9 and a to f.</p>
+      <p>
+        <Link href="/">All runs</Link>
+      </p>
+    </section>
+  );
+}

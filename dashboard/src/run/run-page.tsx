@@ -1,4 +1,5 @@
 import { useRun } from '@spantail/client/react';
+import { isTraceId, type TraceId } from '@spantail/protocol';
 import { lazy, Suspense, useMemo, type ReactNode } from 'react';
 import { ShortcutsHelp } from '../shortcuts/shortcuts-help.tsx';
 import { TimeMachine, useTimeMachine } from '../time-machine/time-machine.tsx';
@@ -6,7 +7,7 @@ import { TimelineView } from '../waterfall/timeline-view.tsx';
 import { useAddressValue } from './address.ts';
 import { DetailPanel } from './detail-panel.tsx';
 import { RunHeader } from './run-header.tsx';
-import { EmptyRun, RunNotices } from './run-notices.tsx';
+import { EmptyRun, NoTraceId, RunNotices } from './run-notices.tsx';
 import type { Selection } from './run-source.ts';
 import { useAgentClock } from './use-agent-clock.ts';
 import { usePacedSource } from './use-paced-source.ts';
@@ -23,6 +24,10 @@ const GraphView = lazy(async () => ({
 
 /** One run: live, or at a moment of its past. */
 export default function RunPage({ traceId }: { traceId: string }): ReactNode {
+  return isTraceId(traceId) ? <WatchedRunPage traceId={traceId} /> : <NoTraceId text={traceId} />;
+}
+
+function WatchedRunPage({ traceId }: { traceId: TraceId }): ReactNode {
   const view = useRun(traceId);
   const { source: shown, machine } = useTimeMachine(view);
   const source = usePacedSource(useAgentClock(shown));
