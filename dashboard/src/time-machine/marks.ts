@@ -12,6 +12,7 @@ export interface Marks {
 
 /** Where each of some events lies from the beginning, and what it is marked with. */
 export interface Places {
+  /** NaN: it is nowhere (yet). */
   placeAt(index: number): number;
   markAt(index: number): number;
 }
@@ -28,7 +29,9 @@ export function toMarks(count: number, columns: number, length: number, places: 
   const counts = new Float64Array(columns);
   const kinds = new Uint8Array(columns);
   for (let i = 0; i < count; i++) {
-    const share = length <= 0 ? 0 : places.placeAt(i) / length;
+    const place = places.placeAt(i);
+    if (Number.isNaN(place)) continue;
+    const share = length <= 0 ? 0 : place / length;
     const column = Math.min(columns - 1, Math.floor(share * columns));
     counts[column] = (counts[column] ?? 0) + 1;
     kinds[column] = (kinds[column] ?? 0) | places.markAt(i);

@@ -1,28 +1,24 @@
-import type { WatchedTree } from '@spantail/client';
+import { ITSELF } from '../tree/outline-columns.ts';
+import type { Outline } from '../tree/outline.ts';
 import { toMarks, type Marks } from './marks.ts';
 import { MARK } from './run-log.ts';
 
-/** The same marks by what spans say of their times: roughly where the log has them. */
-export function marksOfTree(tree: WatchedTree, columns: number, nowUs: number): Marks {
-  let firstUs = Number.POSITIVE_INFINITY;
-  let lastUs = 0;
-  const times: number[] = [];
-  const marks: number[] = [];
-  const add = (timeUs: number | undefined, mark: number): void => {
-    if (timeUs === undefined) return;
-    firstUs = Math.min(firstUs, timeUs);
-    lastUs = Math.max(lastUs, timeUs);
-    times.push(timeUs);
-    marks.push(mark);
-  };
-  for (const { span } of tree.walk()) {
-    add(span.startUs, span.spanType === 'model' ? MARK.model : 0);
-    const isLost = span.state === 'lost';
-    add(span.endUs, (span.status === 'error' ? MARK.error : 0) | (isLost ? MARK.lost : 0));
-  }
-  if (tree.openCount > 0) lastUs = Math.max(lastUs, nowUs);
-  return toMarks(times.length, columns, lastUs - firstUs, {
-    placeAt: (i) => (times[i] ?? firstUs) - firstUs,
-    markAt: (i) => marks[i] ?? 0,
+/**
+ * The same marks by what spans say of their times: roughly where the log has them. Each span counts
+ * twice, where it starts and where it ends.
+ */
+export function marksOfTree(outline: Outline, columns: number, nowUs: number): Marks {
+  const { spans, startUs = 0, newestUs = 0, newestOpen } = outline;
+  const { startsUs, endsUs, trouble } = outline.columns;
+  const lastUs = newestOpen === undefined ? newestUs : Math.max(newestUs, nowUs);
+  const isStart = (i: number): boolean => i % 2 === 0;
+  return toMarks(2 * spans.length, columns, lastUs - startUs, {
+    placeAt: (i) => ((isStart(i) ? startsUs : endsUs)[i >> 1] ?? Number.NaN) - startUs,
+    markAt: (i) => {
+      const span = spans[i >> 1];
+      if (isStart(i)) return span?.spanType === 'model' ? MARK.model : 0;
+      if (trouble[i >> 1] !== ITSELF) return 0;
+      return span?.state === 'lost' ? MARK.lost : MARK.error;
+    },
   });
 }

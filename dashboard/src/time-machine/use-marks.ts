@@ -1,5 +1,6 @@
 import type { RunSource } from '../run/run-source.ts';
 import { usePacedMemo } from '../run/use-paced-memo.ts';
+import { useOutline } from '../tree/use-outline.ts';
 import { marksOfLog, type Marks } from './marks.ts';
 import { marksOfTree } from './tree-marks.ts';
 import type { Machine } from './use-time-machine.ts';
@@ -12,16 +13,17 @@ export function useMarks({ engine, state }: Machine, source: RunSource): Marks {
   const { recorder, mode, count, skipWaits } = state;
   const isRecorded =
     count > 0 && (recorder === 'complete' || (recorder === 'reading' && mode === 'past'));
-  const { tree, version, nowUs } = source;
+  const { outline, revision } = useOutline(source);
   const ofLog = usePacedMemo(
     () => (isRecorded ? marksOfLog(engine.log, COLUMNS, skipWaits) : undefined),
     `${isRecorded} ${skipWaits}`,
     count,
   );
   const ofTree = usePacedMemo(
-    () => (isRecorded || tree === undefined ? undefined : marksOfTree(tree, COLUMNS, nowUs)),
-    isRecorded ? undefined : tree,
-    isRecorded ? -1 : version,
+    () =>
+      isRecorded || outline === undefined ? undefined : marksOfTree(outline, COLUMNS, source.nowUs),
+    isRecorded ? undefined : outline,
+    isRecorded ? -1 : revision,
   );
   return ofLog ?? ofTree ?? NO_MARKS;
 }
