@@ -1,6 +1,6 @@
 import type { WatchedSpan, WatchedTree } from '@spantail/client';
 import type { Payload } from '@spantail/protocol';
-import { useMemo, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { PayloadView } from '../payload/payload-view.tsx';
 import { visibleName } from '../payload/visible-text.ts';
 import type { RunSource, Selection } from '../run/run-source.ts';
@@ -21,7 +21,7 @@ export function Content({
   selection: Selection;
 }): ReactNode {
   const { input, output, outputText, error, state } = span;
-  const load = (payload: Payload): Promise<unknown> => source.load(payload);
+  const load = useStableLoad(source);
   const isOpen = state === 'open';
   // Looked for once for each input: what came before it does not change with every event.
   const previous = useMemo(() => previousCall(tree, span), [tree, span, input, span.startUs]);
@@ -50,6 +50,15 @@ export function Content({
       </ContentSection>
     </>
   );
+}
+
+/** The same function through all changes of a run, so that content that stays is not shown anew. */
+function useStableLoad(source: RunSource): (payload: Payload) => Promise<unknown> {
+  const current = useRef(source);
+  useEffect(() => {
+    current.current = source;
+  });
+  return useCallback((payload: Payload) => current.current.load(payload), []);
 }
 
 /** A stream that broke off, or has a hole, is not the whole output. */

@@ -12,6 +12,8 @@ import type { Selection } from '../run/run-source.ts';
 
 /** Rows put on the page at once. */
 const PAGE_ROWS = 200;
+/** A message may be all a command wrote; the input below it matters as much. */
+const FIRST_ERROR_CHARACTERS = 1_200;
 
 export function ErrorSection({ error }: { error: NonNullable<WatchedSpan['error']> }): ReactNode {
   return (
@@ -23,7 +25,7 @@ export function ErrorSection({ error }: { error: NonNullable<WatchedSpan['error'
           label="error"
         />
       </div>
-      <TextView text={error.message} />
+      <TextView text={error.message} firstCharacters={FIRST_ERROR_CHARACTERS} code />
       {error.stack !== undefined && (
         <details>
           <summary>Stack</summary>

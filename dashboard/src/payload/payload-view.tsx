@@ -1,5 +1,5 @@
 import type { Payload } from '@spantail/protocol';
-import { useMemo, useState, type ReactNode } from 'react';
+import { memo, useMemo, useState, type ReactNode } from 'react';
 import { formatBytes } from '../format/quantities.ts';
 import { ContentView } from './content-view.tsx';
 import { CopyButton } from './copy-button.tsx';
@@ -17,7 +17,7 @@ const MOST_RAW_CHARACTERS = 32 * 1024 * 1024;
  * A span's input or output as what it is: loaded when it is shown, with a raw view, its size and a
  * button to copy it. While a span streams, `streamingText` is what there is of it.
  */
-export function PayloadView({
+export const PayloadView = memo(function PayloadView({
   payload,
   load,
   streamingText,
@@ -83,7 +83,7 @@ export function PayloadView({
       )}
     </div>
   );
-}
+});
 
 function PartialView({
   text,

@@ -10,13 +10,16 @@ export function TextView({
   text,
   streaming = false,
   code = false,
+  firstCharacters = FIRST_CHARACTERS,
 }: {
   text: string;
   streaming?: boolean;
   /** In the type of code. */
   code?: boolean;
+  /** Shown before more is asked for. */
+  firstCharacters?: number;
 }): ReactNode {
-  const [shown, setShown] = useState(FIRST_CHARACTERS);
+  const [shown, setShown] = useState(firstCharacters);
   const isCut = text.length > shown * 1.2;
   const visible = !isCut ? text : streaming ? text.slice(-shown) : text.slice(0, shown);
   const blocks = useMemo(() => textBlocks(visible), [visible]);
