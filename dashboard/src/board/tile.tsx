@@ -79,12 +79,13 @@ export function Tile({
 function useFacts(view: RunView): TileFacts | undefined {
   const { tree, version } = view;
   const status = useSettledStatus(view);
-  const changed = useRef<{ version: number; us: number | undefined }>({ version, us: undefined });
+  const changed = useRef<{ version: number; us: number | undefined }>(undefined);
   return useMemo(() => {
     if (tree === undefined || tree.spanCount === 0 || status === undefined) return undefined;
-    // What is caught up with happened before; its own times tell when.
-    if (version !== changed.current.version)
-      changed.current = { version, us: status === 'live' ? Date.now() * 1_000 : undefined };
+    // What there was already happened before; its own times tell when.
+    if (changed.current === undefined) changed.current = { version, us: undefined };
+    else if (version !== changed.current.version)
+      changed.current = { version, us: Date.now() * 1_000 };
     return tileFacts(tree, status, changed.current.us);
   }, [tree, version, status]);
 }

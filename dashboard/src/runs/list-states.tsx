@@ -1,4 +1,4 @@
-import { CloudOff, SearchX } from 'lucide-react';
+import { CloudOff, ListFilter, SearchX } from 'lucide-react';
 import type { ReactNode } from 'react';
 import './list-states.css';
 
@@ -26,6 +26,22 @@ export function NoMatch({ onClear }: { onClear: () => void }): ReactNode {
       <SearchX size={28} aria-hidden />
       <h1>No run matches</h1>
       <p className="quiet">One that does appears here when it is published.</p>
+      <button type="button" onClick={onClear}>
+        Show all runs
+      </button>
+    </section>
+  );
+}
+
+export function BadFilter({ onClear }: { onClear: () => void }): ReactNode {
+  return (
+    <section className="runs-nothing">
+      <ListFilter size={28} aria-hidden />
+      <h1>The filter cannot be understood</h1>
+      <p className="quiet">
+        Terms are <code>field:value</code>, next to each other: <code>status:error</code>{' '}
+        <code>{'duration:>2s'}</code> <code>name:plan*</code>. Words in quotes are searched for.
+      </p>
       <button type="button" onClick={onClear}>
         Show all runs
       </button>

@@ -12,7 +12,7 @@ import {
   writeAddress,
   type ListAddress,
 } from './list-address.ts';
-import { ListError, NoMatch, RunsSkeleton } from './list-states.tsx';
+import { BadFilter, ListError, NoMatch, RunsSkeleton } from './list-states.tsx';
 import { PickedBar } from './picked-bar.tsx';
 import { RunsList } from './runs-list.tsx';
 import { RunsToolbar } from './runs-toolbar.tsx';
@@ -39,6 +39,7 @@ export function RunsPage(): ReactNode {
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
 
   const change = (next: ListAddress): void => setSearch(writeAddress(next), { replace: true });
+  const showAll = (): void => change({ ...address, q: '', status: '', range: '' });
   const onOpen = useCallback((traceId: string) => navigate(`/runs/${traceId}`), [navigate]);
   const onPick = useCallback((traceId: string) => {
     setPicked((before) => {
@@ -96,7 +97,7 @@ export function RunsPage(): ReactNode {
         <div
           ref={scroller}
           className="runs-scroller"
-          data-behind={loading || refused !== undefined}
+          data-behind={rows.length > 0 && (loading || refused !== undefined)}
         >
           {rows.length > 0 && (
             <RunsList
@@ -119,8 +120,9 @@ export function RunsPage(): ReactNode {
             <FirstRun />
           )}
           {rows.length === 0 && !loading && error === undefined && isNarrowed(address) && (
-            <NoMatch onClear={() => change({ ...address, q: '', status: '', range: '' })} />
+            <NoMatch onClear={showAll} />
           )}
+          {rows.length === 0 && refused !== undefined && <BadFilter onClear={showAll} />}
         </div>
       </div>
       <PickedBar count={picked.size} onCompare={onCompare} onWatch={onWatch} onClear={onClear} />

@@ -1,5 +1,5 @@
 import type { RunRow } from '@spantail/protocol';
-import { useState, type RefObject } from 'react';
+import { useRef, useState, type RefObject } from 'react';
 import { useShortcuts } from '../shortcuts/use-shortcuts.ts';
 
 export interface RunKeysOptions {
@@ -25,13 +25,20 @@ export function useRunKeys({
   onShowNew,
 }: RunKeysOptions): string | undefined {
   const [activeId, setActiveId] = useState<string>();
-  const at = rows.findIndex(({ traceId }) => traceId === activeId);
+  // Keys may come faster than the list is drawn.
+  const active = useRef(activeId);
+  const activate = (traceId: string | undefined): void => {
+    active.current = traceId;
+    setActiveId(traceId);
+  };
   const move = (step: number): void => {
+    const at = rows.findIndex(({ traceId }) => traceId === active.current);
     const next = rows[at === -1 ? 0 : Math.min(rows.length - 1, Math.max(0, at + step))];
-    if (next !== undefined) setActiveId(next.traceId);
+    if (next !== undefined) activate(next.traceId);
   };
   const withActive = (act: (traceId: string) => void) => (): void => {
-    if (at >= 0 && activeId !== undefined) act(activeId);
+    const run = rows.find(({ traceId }) => traceId === active.current);
+    if (run !== undefined) act(run.traceId);
   };
   const group = 'Runs';
   useShortcuts([
@@ -56,7 +63,7 @@ export function useRunKeys({
       label: 'Pick none',
       group,
       run: () => {
-        setActiveId(undefined);
+        activate(undefined);
         onClear();
       },
     },

@@ -36,7 +36,10 @@ function lines(left: Step[], right: Step[]): string[] {
 }
 
 const align = (left: string, right: string) =>
-  alignLists([...left], [...right], { keyOf: (letter) => letter, areAlike: () => false });
+  alignLists(Array.from(left), Array.from(right), {
+    keyOf: (letter) => letter,
+    areAlike: () => false,
+  });
 
 describe('two lists aligned', () => {
   it('pair what is equal, in the order of both', () => {

@@ -93,7 +93,8 @@ export function FilterBox({ value, onChange, refused, rows, input }: FilterBoxPr
       else input.current?.blur();
     }
   };
-  const problem = own ?? (draft === value ? refused : undefined);
+  // While there is something to choose, it is not finished.
+  const problem = options.length > 0 ? undefined : (own ?? (draft === value ? refused : undefined));
   return (
     <div className="filter">
       <div className="filter-field" data-invalid={problem !== undefined}>

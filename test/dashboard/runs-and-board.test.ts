@@ -1,0 +1,257 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TraceEvent } from '@spantail/protocol';
+import { startBrowser } from '../support/browser.ts';
+import { BuiltDashboard } from '../support/dashboard/built-dashboard.ts';
+import { eventually, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { MemoryArchive } from '../support/memory-archive.ts';
+import { spanId, traceId } from '../support/query/sample-runs.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
+const START_US = 1_795_694_400_000_000;
+
+let browser: Browser;
+let dashboard: BuiltDashboard;
+beforeAll(async () => {
+  [browser, dashboard] = await Promise.all([startBrowser(), BuiltDashboard.build()]);
+});
+afterAll(async () => {
+  await browser.close();
+  dashboard.remove();
+});
+
+const gatewayWithRecord = () =>
+  startTestGateway({ archive: new MemoryArchive(), tracker: { graceMs: 5 } });
+
+/** A run of an agent and some tools; with `end`, one that is over. */
+async function publish(
+  gateway: TestGateway,
+  n: number,
+  { tools = ['search'], end = true, failed = false } = {},
+): Promise<void> {
+  const startUs = START_US + n * 1_000_000;
+  const open = (id: number, name: string, type: 'agent' | 'tool', parent?: number): TraceEvent => ({
+    type: 'open',
+    spanId: spanId(id),
+    ...(parent === undefined ? {} : { parentSpanId: spanId(parent) }),
+    name,
+    spanType: type,
+    startUs: startUs + id * 1_000,
+  });
+  const close = (id: number, status: 'ok' | 'error' = 'ok'): TraceEvent => ({
+    type: 'close',
+    spanId: spanId(id),
+    endUs: startUs + 500_000 + id * 1_000,
+    status,
+  });
+  const events = [
+    open(1, `run ${n}`, 'agent'),
+    ...tools.flatMap((name, i) => [open(i + 2, name, 'tool', 1), ...(end ? [close(i + 2)] : [])]),
+    ...(end ? [close(1, failed ? 'error' : 'ok')] : []),
+  ];
+  await gateway.append(traceId(n), events, { fin: end });
+}
+
+const names = (page: Page) => page.locator('.runs-name a').allTextContents();
+const rowCount = (page: Page, count: number) =>
+  page.waitForFunction(`document.querySelectorAll('.runs-name a').length === ${count}`);
+
+/** What an assistive technology would stumble over. */
+async function barriers(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate<string[]>(
+    `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 160)).join(' | ')))`,
+  );
+}
+
+describe('the list of runs', () => {
+  it('tells how to publish the first run, and gives way to it', async () => {
+    const gateway = await gatewayWithRecord();
+    const { page, url, faults } = await dashboard.open(browser, gateway.url, '/');
+    await page.waitForSelector('text=Nothing has been published yet');
+    expect(await page.locator('.copy-line').allTextContents()).toEqual([
+      expect.stringContaining(`--to ${url}`),
+      expect.stringContaining(`OTEL_EXPORTER_OTLP_ENDPOINT=${url}`),
+      expect.stringContaining('createTracer'),
+    ]);
+    expect(await barriers(page)).toEqual([]);
+    await publish(gateway, 1, { end: false });
+    await rowCount(page, 1);
+    await page.waitForSelector('.run-status[data-status=running]');
+    await publish(gateway, 1);
+    await page.waitForSelector('.run-status[data-status=ok]');
+    expect(await barriers(page)).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
+  it('lets new runs wait while somebody reads', async () => {
+    const gateway = await gatewayWithRecord();
+    for (let n = 1; n <= 40; n++) await publish(gateway, n);
+    const { page, faults } = await dashboard.open(browser, gateway.url, '/');
+    await page.waitForSelector('[role=grid][aria-rowcount="41"]');
+    await page.evaluate("document.querySelector('.runs-scroller').scrollTop = 1000");
+    await page.waitForFunction("document.querySelector('.runs-name a').textContent !== 'run 40'");
+    const topOf = () =>
+      page.evaluate('document.querySelector(\'[href$="0a"]\').getBoundingClientRect().top');
+    const before = await topOf();
+    await publish(gateway, 41);
+    await publish(gateway, 42);
+    await page.click('text=2 new runs', { trial: true });
+    expect(await topOf()).toBe(before);
+    await page.click('text=2 new runs');
+    await page.waitForFunction("document.querySelector('.runs-name a')?.textContent === 'run 42'");
+    expect(await page.locator('.runs-waiting').count()).toBe(0);
+    expect(faults).toEqual([]);
+  });
+
+  it('filters by what is typed, completed and pressed, all of it in the address', async () => {
+    const gateway = await gatewayWithRecord();
+    await publish(gateway, 1);
+    await publish(gateway, 2, { failed: true });
+    await publish(gateway, 3, { end: false });
+    const { page } = await dashboard.open(browser, gateway.url, '/');
+    await rowCount(page, 3);
+    await page.keyboard.press('/');
+    await page.keyboard.type('stat');
+    await page.click('role=option[name=/^status:/]');
+    await page.click('role=option[name=/^error /]');
+    await rowCount(page, 1);
+    expect(await names(page)).toEqual(['run 2']);
+    expect(new URL(page.url()).searchParams.get('q')?.trim()).toBe('status:error');
+    await page.click('role=button[name="Clear the filter"]');
+    await rowCount(page, 3);
+    await page.click('role=button[name=Running]');
+    await rowCount(page, 1);
+    expect(await names(page)).toEqual(['run 3']);
+    expect(new URL(page.url()).search).toBe('?status=running');
+    await page.click('role=button[name=Lost]');
+    await page.waitForSelector('text=No run matches');
+    await page.click('text=Show all runs');
+    await rowCount(page, 3);
+    await page.click('role=button[name=Started]');
+    await page.waitForFunction("document.querySelector('.runs-name a')?.textContent === 'run 1'");
+    expect(new URL(page.url()).search).toBe('?sort=start');
+  });
+
+  it('marks the character at which a filter cannot be understood', async () => {
+    const gateway = await gatewayWithRecord();
+    await publish(gateway, 1);
+    const { page } = await dashboard.open(browser, gateway.url, '/?q=name:a%20duration:soon');
+    await page.waitForSelector('.filter-error mark');
+    expect(await page.textContent('.filter-error mark')).toBe('s');
+    expect(await page.textContent('.filter-error code')).toBe('name:a duration:soon');
+    await page.waitForSelector('text=The filter cannot be understood');
+    expect(await barriers(page)).toEqual([]);
+  });
+
+  it('is walked, picked from and opened by keys', async () => {
+    const gateway = await gatewayWithRecord();
+    for (let n = 1; n <= 3; n++) await publish(gateway, n);
+    const { page } = await dashboard.open(browser, gateway.url, '/');
+    await rowCount(page, 3);
+    for (const key of ['j', 'x', 'j', 'x', 'k']) await page.keyboard.press(key);
+    await page.waitForSelector('text=2 runs picked');
+    await page.keyboard.press('c');
+    await page.waitForURL(`**/compare/${traceId(3)}/${traceId(2)}`);
+    await page.goBack();
+    await rowCount(page, 3);
+    // A test is quicker than anybody who reads: the keys of the page may not do anything yet.
+    await eventually(async () => {
+      await page.keyboard.press('k');
+      return (await page.locator('.runs-row[data-active=true]').count()) === 1;
+    }, 'the keys of the list work');
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.waitForURL((url) => url.pathname === `/runs/${traceId(2)}`);
+  });
+
+  it('is cards on a phone, with nothing beside the screen', async () => {
+    const gateway = await gatewayWithRecord();
+    for (let n = 1; n <= 3; n++) await publish(gateway, n);
+    const phone = { width: 390, height: 844 };
+    const { page } = await dashboard.open(browser, gateway.url, '/', phone);
+    await rowCount(page, 3);
+    const widest = await page.evaluate(
+      "Math.max(...[...document.querySelectorAll('.runs *')].map((one) => one.getBoundingClientRect().right))",
+    );
+    expect(widest).toBeLessThanOrEqual(phone.width);
+    expect(await barriers(page)).toEqual([]);
+  });
+});
+
+describe('the board', () => {
+  it('shows each run live, what goes on first, on one socket', async () => {
+    const gateway = await gatewayWithRecord();
+    await publish(gateway, 2);
+    await publish(gateway, 1, { end: false });
+    const { page, url, faults } = await dashboard.open(browser, gateway.url, '/');
+    await rowCount(page, 2);
+    const sockets: string[] = [];
+    page.on('websocket', (socket) => sockets.push(socket.url()));
+    await page.goto(`${url}/board`);
+    const tiles = () => page.locator('.tile-name').allTextContents();
+    await page.waitForFunction("document.querySelectorAll('.tile canvas').length === 2");
+    expect((await tiles()).map((text) => text.slice(0, 5))).toEqual(['run 1', 'run 2']);
+    expect(await page.textContent('.tile-path b')).toBe('search');
+    await publish(gateway, 3, { end: false, tools: ['read', 'write'] });
+    await page.waitForFunction("document.querySelectorAll('.tile canvas').length === 3");
+    await publish(gateway, 3, { tools: ['read', 'write'], failed: true });
+    await page.waitForSelector('.tile[data-status=error]');
+    await page.waitForFunction(
+      "[...document.querySelectorAll('.tile')].map((one) => one.dataset.status).join() === 'running,error,ok'",
+    );
+    expect(sockets).toHaveLength(1);
+    expect(await barriers(page)).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
+  it('has the runs that its address names, and lets one be taken off', async () => {
+    const gateway = await gatewayWithRecord();
+    for (let n = 1; n <= 3; n++) await publish(gateway, n);
+    const path = `/board?run=${traceId(1)}&run=${traceId(3)}`;
+    const { page } = await dashboard.open(browser, gateway.url, path);
+    await page.waitForFunction("document.querySelectorAll('.tile canvas').length === 2");
+    await page.hover('.tile >> nth=0');
+    await page.click('role=button[name="Take run 3 off the board"]');
+    await page.waitForURL(`**/board?run=${traceId(1)}`);
+    await page.click('.tile-body');
+    await page.waitForURL((url) => url.pathname === `/runs/${traceId(1)}`);
+  });
+});
+
+describe('two runs compared', () => {
+  it('part where one of them does something else', async () => {
+    const gateway = await gatewayWithRecord();
+    await publish(gateway, 1, { tools: ['search', 'read', 'answer'] });
+    await publish(gateway, 2, { tools: ['search', 'ask', 'answer'] });
+    const path = `/compare/${traceId(1)}/${traceId(2)}`;
+    const { page, faults } = await dashboard.open(browser, gateway.url, path);
+    await page.click('text=The paths part here');
+    const selected = page.locator('.pair[aria-selected=true]');
+    await selected.waitFor();
+    expect(await selected.textContent()).toMatch(/^read.*not in B$/);
+    await page.keyboard.press('n');
+    await page.waitForFunction(
+      "document.querySelector('.pair[aria-selected=true]').textContent.includes('not in A')",
+    );
+    expect(new URL(page.url()).searchParams.get('pair')).toBe(`~${spanId(3)}`);
+    await page.click('text=Only differences');
+    await page.waitForFunction("document.querySelectorAll('.pair').length === 3");
+    expect(await barriers(page)).toEqual([]);
+    await page.click('text=Swap');
+    await page.waitForURL(`**/compare/${traceId(2)}/${traceId(1)}`);
+    expect(faults).toEqual([]);
+  });
+
+  it('says so when nothing is known of one', async () => {
+    const gateway = await gatewayWithRecord();
+    await publish(gateway, 1);
+    const path = `/compare/${traceId(1)}/${traceId(9)}`;
+    const { page } = await dashboard.open(browser, gateway.url, path);
+    await page.waitForSelector(`text=Nothing is known of the run ${traceId(9)}`);
+  });
+});
