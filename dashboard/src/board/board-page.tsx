@@ -13,6 +13,8 @@ import { useFlip } from './use-flip.ts';
 import { useLingering } from './use-lingering.ts';
 import './board.css';
 
+const CROWD_TILES = 12;
+
 type Known = Pick<RunRow, 'status' | 'startUs'>;
 
 const WORDS: Readonly<Record<RunStatus, string>> = {
@@ -87,6 +89,7 @@ export default function BoardPage(): ReactNode {
               traceId={traceId}
               row={rows.find((row) => row.traceId === traceId)}
               isDense={isDense}
+              isCrowded={ordered.length > CROWD_TILES}
               isLeaving={!wanted.includes(traceId)}
               onFacts={onFacts}
               onRemove={

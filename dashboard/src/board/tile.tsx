@@ -13,8 +13,10 @@ import { useSettledStatus } from '../runs/use-settled-status.ts';
 import { Strip } from './strip.tsx';
 import { tileFacts, type TileFacts } from './tile-facts.ts';
 
-/** A tile is read from afar: twice a second is live. A big run takes longer to walk. */
+/** A tile is read from afar: twice a second is live. Of many, nobody sees more than once a second. */
 const PACE_MS = 500;
+const CROWDED_PACE_MS = 1_000;
+/** A big run takes long to walk. */
 const BIG_PACE_MS = 2_500;
 const BIG_SPANS = 5_000;
 
@@ -23,6 +25,8 @@ export interface TileProps {
   /** What the record says of it, until its tree is there. */
   row: RunRow | undefined;
   isDense: boolean;
+  /** It is one of many. */
+  isCrowded: boolean;
   /** It no longer matches and goes soon. */
   isLeaving: boolean;
   onFacts: (run: RunRow) => void;
@@ -35,13 +39,14 @@ export function Tile({
   traceId,
   row,
   isDense,
+  isCrowded,
   isLeaving,
   onFacts,
   onRemove,
 }: TileProps): ReactNode {
   const view = useRun(traceId);
   const isBig = (view.tree?.spanCount ?? 0) > BIG_SPANS;
-  const paced = usePaced(view, isBig ? BIG_PACE_MS : PACE_MS);
+  const paced = usePaced(view, isBig ? BIG_PACE_MS : isCrowded ? CROWDED_PACE_MS : PACE_MS);
   const facts = useFacts(paced.traceId === traceId ? paced : view);
   const run = facts?.run;
   const told = useRef(onFacts);
@@ -123,7 +128,7 @@ function TileBody({ facts, isDense }: { facts: TileFacts; isDense: boolean }): R
     <Link href={`/runs/${run.traceId}`} className="tile-body">
       <header className="tile-head">
         <span className="tile-name" title={name}>
-          {name} <span className="quiet mono">{shortId(run)}</span>
+          {name} {!isDense && <span className="quiet mono">{shortId(run)}</span>}
         </span>
         <span className="tile-time">
           {isRunning ? formatElapsed(nowUs - run.startUs) : formatDuration(run.durationUs ?? 0)}
@@ -132,7 +137,11 @@ function TileBody({ facts, isDense }: { facts: TileFacts; isDense: boolean }): R
       <div className="tile-line">
         <RunStatusBadge status={run.status} />
         <span className="quiet tile-agent">
-          {run.agent !== undefined && run.agent !== name ? run.agent : run.models[0]}
+          {isDense
+            ? shortId(run)
+            : run.agent !== name
+              ? (run.agent ?? run.models[0])
+              : run.models[0]}
         </span>
         <span className="quiet">{formatAgo(run.lastActivityUs, nowUs)}</span>
       </div>
