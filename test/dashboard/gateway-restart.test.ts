@@ -3,8 +3,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { watchedTree } from '../support/agent/watched-tree.ts';
 import { startBrowser } from '../support/browser.ts';
-import { buildDashboard } from '../support/dashboard/build-dashboard.ts';
-import { DashboardPage } from '../support/dashboard/dashboard-page.ts';
+import { installDashboard } from '../support/dashboard/build-dashboard.ts';
+import { AWAY, DashboardPage } from '../support/dashboard/dashboard-page.ts';
 import { rowsOf } from '../support/dashboard/shown-tree.ts';
 import { startGatewayProcess } from '../support/gateway-process.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -31,7 +31,7 @@ const BANNER = '.banner';
 
 describe('a gateway that is killed under an open page', () => {
   it('is told of, and comes back with nothing missing or doubled', async () => {
-    await buildDashboard();
+    await installDashboard();
     const gateway = await startGatewayProcess(['--data', temporaryDirectory()]);
     onTestFinished(() => gateway.kill());
     const tracer = createTracer({ url: gateway.url, service: 'restart', random: () => 0.1 });
@@ -71,6 +71,6 @@ describe('a gateway that is killed under an open page', () => {
     expect(await page.rows()).toEqual(rowsOf(tree));
     await list.page.waitForSelector('.runs-row[data-status=ok]');
     expect(await list.page.locator('.runs-row[data-status]').count()).toBe(1);
-    for (const one of [page, list]) expect(await one.problems({ away: true })).toEqual([]);
+    for (const one of [page, list]) expect(await one.problems(AWAY)).toEqual([]);
   });
 });

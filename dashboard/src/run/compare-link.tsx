@@ -1,5 +1,5 @@
 import { useClient } from '@spantail/client/react';
-import type { TraceId } from '@spantail/protocol';
+import { QUERY_LIMITS, type TraceId } from '@spantail/protocol';
 import { GitCompare } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
@@ -22,9 +22,12 @@ export function CompareLink({
   useEffect(() => {
     setPrevious(undefined);
     if (agent === undefined || startUs === undefined) return undefined;
+    // As it is: an agent may be called "<x>" or "a*".
+    const named = `"${agent.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+    if (named.length > QUERY_LIMITS.characters) return undefined;
     const leaving = new AbortController();
     const ask = async (): Promise<void> => {
-      const { rows } = await query.runs({ agent, limit: MOST_RUNS, signal: leaving.signal });
+      const { rows } = await query.runs({ agent: named, limit: MOST_RUNS, signal: leaving.signal });
       const before = rows.find((run) => run.traceId !== traceId && run.startUs < startUs);
       setPrevious((before ?? rows.find((run) => run.traceId !== traceId))?.traceId);
     };

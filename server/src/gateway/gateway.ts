@@ -63,6 +63,8 @@ export interface GatewayOptions extends HubOptions, IngestOptions {
   otlpLeaseMs?: number;
   /** A request that has not arrived in whole after this is answered with 408. Default 120,000. */
   requestTimeoutMs?: number;
+  /** Folder of the built dashboard. Default: that of this package. */
+  dashboard?: string;
   /** How long viewers have to go elsewhere when the gateway stops. Default 500. */
   drainMs?: number;
 }
@@ -118,7 +120,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   // Whoever comes here has passed the guard.
   await app.register(cors, { origin: true });
   await registerOpenApi(app);
-  await registerDashboard(app);
+  await registerDashboard(app, options.dashboard);
   registerHealth(app, log, () => stopping !== undefined, lag);
   registerIngest(app, ingest, new JsonIngest(ingest, log, project));
   registerLeases(app, ingest);

@@ -4,7 +4,7 @@ import fastify from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { registerDashboard } from '../../../server/src/gateway/dashboard/dashboard-routes.ts';
 import { serve } from '../../support/cli.ts';
-import { buildDashboard } from '../../support/dashboard/build-dashboard.ts';
+import { builtDashboard, installDashboard } from '../../support/dashboard/build-dashboard.ts';
 import { startTestGateway } from '../../support/gateway.ts';
 import { RawConnection } from '../../support/raw-http.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
@@ -21,8 +21,7 @@ const PAGES = [
 
 /** A gateway with the dashboard that is built now. */
 async function start() {
-  await buildDashboard();
-  return startTestGateway();
+  return startTestGateway({ dashboard: await builtDashboard() });
 }
 
 /** The assets that the page names itself. */
@@ -209,7 +208,7 @@ describe('the dashboard of a gateway', () => {
   });
 
   it('is what `spantail serve` says to open', async () => {
-    await buildDashboard();
+    await installDashboard();
     const { command, url } = await serve(['--data', temporaryDirectory()]);
     const [, page = ''] = await command.prints(/^open (\S+) in a browser$/m);
     expect(page).toBe(url);

@@ -9,7 +9,7 @@ const WATCH = `
   });`;
 
 /** What the browser itself says when a gateway is away; a page cannot keep it from that. */
-const AWAY = /ERR_CONNECTION_REFUSED|WebSocket connection to .* failed|ERR_CONNECTION_RESET/;
+export const AWAY = /ERR_CONNECTION_REFUSED|WebSocket connection to .* failed|ERR_CONNECTION_RESET/;
 
 /** A page of a gateway's dashboard in a real browser, and whatever goes wrong on it. */
 export class DashboardPage {
@@ -117,11 +117,11 @@ export class DashboardPage {
     return this.page.evaluate<T>(program);
   }
 
-  /** All that went wrong. `away`: the gateway was. */
-  async problems({ away = false } = {}): Promise<string[]> {
+  /** All that went wrong. `except`: what must. */
+  async problems(except?: RegExp): Promise<string[]> {
     const violations = await this.page.evaluate<string[]>('globalThis.violations');
     return [
-      ...this.faults.filter((fault) => !away || !AWAY.test(fault)),
+      ...this.faults.filter((fault) => except?.test(fault) !== true),
       ...violations.map((one) => `against the policy: ${one}`),
       ...this.strangers.map((one) => `asked ${one}`),
     ];
