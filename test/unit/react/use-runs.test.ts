@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { publishRun } from '../../support/client/publish.ts';
-import { startTestGateway } from '../../support/gateway.ts';
+import { eventually, startTestGateway } from '../../support/gateway.ts';
 import { startGatewayProcess } from '../../support/gateway-process.ts';
 import { generateRun } from '../../support/generate-run.ts';
 import { MemoryArchive } from '../../support/memory-archive.ts';
@@ -42,8 +42,11 @@ describe('useRuns in a browser', () => {
     await hook.until('!view.loading');
     for (let seed = 100; seed < 160; seed++) await publishRun(gateway, seed);
     await hook.until('view.runs.length === 50 && view.hasMore');
-    await hook.do('loadMore');
-    await hook.until('view.runs.length === 60');
+    // The record may still be taking in the last ones.
+    await eventually(async () => {
+      await hook.do('loadMore');
+      return (await hook.notes()).view.runs.length === 60;
+    }, 'all runs are listed');
     const { asked, view } = await hook.notes();
     expect(new Set(view.runs.map((run) => run.traceId)).size).toBe(60);
     // Asking for more is the user's doing, and goes on where the list ends.
