@@ -8,7 +8,9 @@ import { RunLog } from './run-log.ts';
 
 /** Of a frame, so that the rest of it is left for drawing. */
 const FOLD_MS = 8;
-/** A recording that grows is told at this pace; a moment that moves at every frame. */
+/** On the way to a moment nothing is drawn: more of the frame is free. */
+const SEEK_FOLD_MS = 14;
+/** A recording that grows, and what lies on the way to a moment, are told at this pace. */
 const TELL_MS = 200;
 
 /**
@@ -220,7 +222,11 @@ export class TimeMachineEngine {
       if (reached > this.#fold.target) this.#fold.seek(reached);
       if (reached === this.log.count) this.#atEnd();
     }
-    if (this.#isPast && !this.#fold.settled && this.#fold.work(FOLD_MS)) this.#moved = true;
+    // Drawing what lies on the way would take longer than going there.
+    if (this.#isPast && !this.#fold.settled) {
+      this.#fold.work(this.#playhead.playing ? FOLD_MS : SEEK_FOLD_MS);
+      if (this.#fold.settled) this.#moved = true;
+    }
     const nowMs = performance.now();
     if (this.#moved || nowMs - this.#toldAtMs >= TELL_MS) {
       this.#moved = false;

@@ -61,10 +61,9 @@ export class Fold {
     this.#target = 0;
   }
 
-  /** Folds for so long at most; answers whether what is shown changed. */
-  work(budgetMs: number): boolean {
+  /** Folds for so long at most. */
+  work(budgetMs: number): void {
     const part = this.#building ?? this.#shown;
-    const before = this.#shown.index;
     const endMs = performance.now() + budgetMs;
     while (part.index < this.#target) {
       const until = Math.min(this.#target, part.index + BATCH);
@@ -78,7 +77,6 @@ export class Fold {
       this.#shown = part;
       this.#building = undefined;
     }
-    return this.#shown.index !== before;
   }
 
   #empty(): Part {
