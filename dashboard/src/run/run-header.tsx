@@ -132,7 +132,7 @@ function CopyTraceId({ traceId }: { traceId: string }): ReactNode {
       type="button"
       className="run-trace-id mono"
       title={`Copy the trace id ${traceId}`}
-      aria-label="Copy the trace id"
+      aria-label={copied ? 'copied' : `Copy the trace id ${traceId.slice(0, 8)}`}
       onClick={() => void navigator.clipboard.writeText(traceId).then(() => setCopied(true))}
     >
       {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}

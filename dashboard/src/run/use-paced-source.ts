@@ -4,6 +4,8 @@ import type { RunSource } from './run-source.ts';
 /** From so many spans on a run is drawn less often than it changes. */
 const MANY_SPANS = 2_000;
 const PACE_MS = 100;
+/** What happened before is rather to be all there soon than to be seen coming. */
+const CATCH_UP_PACE_MS = 300;
 
 /**
  * The source, for a large run a few times a second: at a thousand events a second every frame has a
@@ -16,16 +18,17 @@ export function usePacedSource(source: RunSource): RunSource {
   const before = shown.current.source;
   const isSame = before.tree === tree && before.status === status && before.momentMs === momentMs;
   const nowMs = performance.now();
+  const paceMs = status === 'catching-up' ? CATCH_UP_PACE_MS : PACE_MS;
   const waitMs =
     isSame && source !== before && (tree?.spanCount ?? 0) > MANY_SPANS
-      ? shown.current.atMs + PACE_MS - nowMs
+      ? shown.current.atMs + paceMs - nowMs
       : 0;
   if (waitMs <= 0 && source !== before) shown.current = { source, atMs: nowMs };
   const isWaiting = waitMs > 0;
   useEffect(() => {
     if (!isWaiting) return undefined;
-    const timer = setTimeout(again, PACE_MS);
+    const timer = setTimeout(again, paceMs);
     return () => clearTimeout(timer);
-  }, [isWaiting]);
+  }, [isWaiting, paceMs]);
   return shown.current.source;
 }

@@ -35,7 +35,7 @@ export function FoldTools({
           key={level}
           type="button"
           aria-pressed={fold.depth === level - 1 && fold.flipped.size === 0}
-          aria-label={level === 1 ? 'One level' : `${level} levels`}
+          aria-label={level === 1 ? '1 level' : `${level} levels`}
           title={level === 1 ? 'Only one level (1)' : `Only ${level} levels (${level})`}
           onClick={() => setFold(foldBelow(level - 1))}
         >

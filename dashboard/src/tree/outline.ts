@@ -1,8 +1,8 @@
 import type { RunTree, SpanNode, TimeUs } from '@spantail/protocol';
 import { OutlineColumns } from './outline-columns.ts';
 
-/** After it was made, it rests for so many times what that took: a fifth of all time at most. */
-const REST_FACTOR = 4;
+/** After it was made, it rests for so many times what that took: a seventh of all time at most. */
+const REST_FACTOR = 6;
 /** What was taken over from before is read again when the run was quiet for so long. */
 const READ_AGAIN_MS = 400;
 

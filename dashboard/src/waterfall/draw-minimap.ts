@@ -59,13 +59,10 @@ function lineOf(index: number, count: number, lineCount: number): number {
   return count <= lineCount ? index : Math.floor((index / count) * lineCount);
 }
 
-/** Whether any of it was free. */
+/** Whether any of it was free. By the array's own loops: a span may be as long as the run. */
 function take(taken: Uint8Array, start: number, x: number, right: number): boolean {
-  let wasFree = false;
-  for (let at = start + x; at < start + right; at++)
-    if (taken[at] === 0) {
-      taken[at] = 1;
-      wasFree = true;
-    }
-  return wasFree;
+  const free = taken.indexOf(0, start + x);
+  if (free < 0 || free >= start + right) return false;
+  taken.fill(1, free, start + right);
+  return true;
 }

@@ -13,8 +13,9 @@ import { clampWindow, toUs, toX, widthUs, type TimeWindow } from './time-window.
 import { useCanvas, type Drawing } from './use-canvas.ts';
 import type { TimeView } from './use-time-view.ts';
 
-/** While a run grows it is drawn so often: it is all of the run, and moves little. */
+/** While a run grows it is drawn so often, a large one less: it is all of the run, and moves little. */
 const DRAW_MS = 250;
+const DRAW_MS_PER_SPAN = 0.02;
 /** A press that moves less is none to pull a stretch. */
 const PULL_PX = 4;
 
@@ -43,7 +44,7 @@ export function Minimap({
   const palette = usePalette();
   const strip = useRef<HTMLDivElement>(null);
   const pull = useRef<Pull>(undefined);
-  const beat = useBeat(isMoving, changes);
+  const beat = useBeat(isMoving, changes, drawMs(outline.spans.length));
   const draw = useCallback(
     (drawing: Drawing) => drawMinimap(drawing, outline, time.whole(), time.nowUs(), palette),
     [outline, time, palette, beat],
@@ -140,17 +141,26 @@ function ordered(oneUs: number, otherUs: number): TimeWindow {
 }
 
 /** Another number a few times a second while it moves, and soon after a change. */
-function useBeat(isMoving: boolean, changes: string): number {
+function useBeat(isMoving: boolean, changes: string, everyMs: number): number {
   const [beat, next] = useReducer((count: number) => count + 1, 0);
+  const drawnAtMs = useRef(0);
   useEffect(() => {
-    const timer = setTimeout(next, DRAW_MS / 2);
+    drawnAtMs.current = performance.now();
+  }, [beat]);
+  useEffect(() => {
+    const waitMs = Math.max(DRAW_MS / 4, drawnAtMs.current + everyMs - performance.now());
+    const timer = setTimeout(next, waitMs);
     return () => clearTimeout(timer);
-    // While changes come faster than that, the interval below draws.
-  }, [changes]);
+  }, [changes, everyMs]);
   useEffect(() => {
     if (!isMoving) return undefined;
-    const timer = setInterval(next, DRAW_MS);
+    const timer = setInterval(next, everyMs);
     return () => clearInterval(timer);
-  }, [isMoving]);
+  }, [isMoving, everyMs]);
   return beat;
+}
+
+/** In steps, so that not each span that comes starts the interval anew. */
+function drawMs(count: number): number {
+  return Math.max(DRAW_MS, Math.ceil((count * DRAW_MS_PER_SPAN) / DRAW_MS) * DRAW_MS);
 }

@@ -97,10 +97,10 @@ describe('the outline of a run', () => {
     let nowMs = 0;
     outline.refresh(() => (nowMs += 10));
     for (const event of eventsOf([{ id: 'next', from: 2 }])) tree.apply(event);
-    expect(outline.waitMs(nowMs)).toBe(40);
+    expect(outline.waitMs(nowMs)).toBe(60);
     outline.refresh(() => nowMs);
     expect(outline.spans).toHaveLength(1);
-    outline.refresh(() => nowMs + 40);
+    outline.refresh(() => nowMs + 60);
     expect(outline.spans).toHaveLength(2);
   });
 });
