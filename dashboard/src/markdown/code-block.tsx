@@ -1,12 +1,10 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { CopyButton } from '../payload/copy-button.tsx';
 import { TextView } from '../payload/text-view.tsx';
+import { isHighlightable } from './cost.ts';
 import { highlight, type CodeToken } from './highlight.ts';
 import { languageNamed } from './languages.ts';
 import './code.css';
-
-/** Longer code is shown without colours: the highlighter runs on the page's own time. */
-const MOST_CHARACTERS = 20_000;
 
 /** Code, coloured once its language is there. While it streams it stays plain, and keeps its place. */
 export default function CodeBlock({
@@ -18,7 +16,7 @@ export default function CodeBlock({
   language?: string | undefined;
   streaming?: boolean;
 }): ReactNode {
-  const known = code.length > MOST_CHARACTERS || streaming ? undefined : languageNamed(language);
+  const known = streaming || !isHighlightable(code) ? undefined : languageNamed(language);
   const tokens = useTokens(code, known);
   return (
     <div className="code-block">

@@ -5,6 +5,7 @@ import { ImageView } from '../payload/image-view.tsx';
 import { isAbsurd } from '../payload/looks-like-markdown.ts';
 import { TextView } from '../payload/text-view.tsx';
 import { markdownBlocks } from './blocks.ts';
+import { affordable } from './cost.ts';
 import CodeBlock from './code-block.tsx';
 import { safeLink } from './safe-url.ts';
 import { settle } from './settle.ts';
@@ -28,12 +29,14 @@ export default function Markdown({
   const deferred = useDeferredValue(text);
   const blocks = useMemo(() => {
     if (isAbsurd(deferred)) return undefined;
-    return streaming || deferred.length > WHOLE_CHARACTERS ? markdownBlocks(deferred) : [deferred];
+    const isWhole = !streaming && deferred.length <= WHOLE_CHARACTERS && affordable([deferred])[0];
+    return isWhole === true ? [deferred] : markdownBlocks(deferred);
   }, [deferred, streaming]);
   const [shown, setShown] = useState(FIRST_BLOCKS);
   if (blocks === undefined) return <TextView text={deferred} streaming={streaming} />;
   const first = streaming ? Math.max(0, blocks.length - shown) : 0;
   const visible = blocks.slice(first, first + shown);
+  const read = affordable(visible);
   const more = blocks.length > shown && (
     <p className="text-more">
       <button type="button" onClick={() => setShown(shown + 500)}>
@@ -48,6 +51,8 @@ export default function Markdown({
       {visible.map((block, index) => {
         const at = first + index;
         const isGrowing = streaming && at === blocks.length - 1;
+        if (read[index] !== true || block.length > MOST_BLOCK_CHARACTERS)
+          return <TextView key={at} text={block} streaming={isGrowing} />;
         return <Block key={at} text={isGrowing ? settle(block) : block} streaming={isGrowing} />;
       })}
       {!streaming && more}
@@ -63,7 +68,6 @@ const Block = memo(function Block({
   text: string;
   streaming: boolean;
 }): ReactNode {
-  if (text.length > MOST_BLOCK_CHARACTERS) return <TextView text={text} streaming={streaming} />;
   return (
     <Unreadable text={text}>
       <ReactMarkdown

@@ -1,5 +1,5 @@
 /** Looked at: enough to know, whatever the length. */
-const HEAD_CHARACTERS = 8_000;
+const HEAD_CHARACTERS = 4_000;
 
 const MARKS = [
   /^#{1,6} \S/m,

@@ -28,6 +28,9 @@ export const HOSTILE_TEXTS: readonly string[] = [
   'safe\u202e\u2066gnp.exe\u2069\u200b\u200d\ufeff\u0000\u0007\u001b[31mred\u001b]8;;https://evil.example\u0007link',
   '\ud83d lone \udc00',
   'x'.repeat(20_000),
+  // What a careless parser of markdown takes minutes for.
+  `**x** ${'*a_'.repeat(5_000)}`,
+  `**x** ${'[a]'.repeat(5_000)}`,
   'Z̸͍͝a'.repeat(500),
   '__proto__',
   'constructor',

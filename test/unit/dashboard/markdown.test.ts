@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { endsInFence, markdownBlocks } from '../../../dashboard/src/markdown/blocks.ts';
+import { affordable, isHighlightable } from '../../../dashboard/src/markdown/cost.ts';
 import { languageOfField } from '../../../dashboard/src/markdown/languages.ts';
 import { safeImage, safeLink } from '../../../dashboard/src/markdown/safe-url.ts';
 import { settle } from '../../../dashboard/src/markdown/settle.ts';
@@ -91,6 +92,34 @@ describe('settle', () => {
     const whole = 'A **b** `c` [d](https://e.f) ~~g~~.';
     expect(settle(whole)).toBe(whole);
     expect(endsInFence('```\nx\n```')).toBe(false);
+  });
+});
+
+describe('affordable', () => {
+  it('reads what people write, and not what is nothing but marks', () => {
+    const written = '- **Note**: see `code` and [a link](https://a.b).\n'.repeat(150);
+    expect(affordable([written, 'words\n\n'])).toEqual([true, true]);
+    for (const mark of ['*a_', '[a]', '<!--', '~~a', '- a\n'])
+      expect(affordable([mark.repeat(5_000), 'words'])).toEqual([false, true]);
+  });
+
+  it('counts all blocks together', () => {
+    const read = affordable(Array.from({ length: 100 }, () => '*a_'.repeat(500)));
+    expect(read[0]).toBe(true);
+    expect(read[99]).toBe(false);
+  });
+});
+
+describe('isHighlightable', () => {
+  it('refuses words, lines and texts without end', () => {
+    expect(isHighlightable('const a = 1;\n'.repeat(500))).toBe(true);
+    for (const code of [
+      'x'.repeat(300),
+      'a b '.repeat(400),
+      '\n'.repeat(500),
+      'a\n'.repeat(10_000),
+    ])
+      expect(isHighlightable(code)).toBe(false);
   });
 });
 
