@@ -10,13 +10,14 @@ for (const folder of [
   'client',
   'agent',
   'server',
+  'dashboard',
   'examples',
   'bench',
   'scripts',
   'test',
 ]) {
   for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })) {
-    if (!/\.(ts|lua)$/.test(file) || /(^|\/)(dist|node_modules)\//.test(file)) continue;
+    if (!/\.(tsx?|lua)$/.test(file) || /(^|\/)(dist|node_modules)\//.test(file)) continue;
     const lines = readFileSync(join(root, folder, file), 'utf8').split('\n').length - 1;
     const limit = folder === 'test' ? 600 : 400;
     if (folder !== 'test') sizes.push(lines);

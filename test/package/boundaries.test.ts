@@ -8,7 +8,14 @@ const ROOT = join(import.meta.dirname, '..', '..');
 /** What each package's sources may import besides their own files (ARCHITECTURE.md, DESIGN §3). */
 const MAY_IMPORT: Record<string, (specifier: string, file: string) => boolean> = {
   shared: (specifier) => /^msgpackr(\/|$)/.test(specifier),
-  client: (specifier) => specifier === '@spantail/protocol',
+  client: (specifier, file) =>
+    specifier === '@spantail/protocol' || (specifier === 'react' && file.startsWith('src/react/')),
+  // Its libraries are its own business; of ours it has what everybody has.
+  dashboard: (specifier) =>
+    !isBuiltin(specifier) &&
+    (!/^(@spantail\/|spantail)/.test(specifier) ||
+      specifier === '@spantail/protocol' ||
+      /^@spantail\/client(\/|$)/.test(specifier)),
   agent: (specifier) =>
     specifier === '@spantail/protocol' ||
     specifier === 'ioredis' ||
@@ -30,7 +37,7 @@ function importsOf(folder: string): Import[] {
   const source = join(ROOT, folder, 'src');
   const found: Import[] = [];
   for (const name of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
-    if (!name.endsWith('.ts')) continue;
+    if (!/\.tsx?$/.test(name)) continue;
     const text = readFileSync(join(source, name), 'utf8');
     const pattern =
       /^(?:import|export)\b[^'";]*?from\s*'([^']+)'|^import\s*'([^']+)'|\bimport\('([^']+)'\)/gm;
