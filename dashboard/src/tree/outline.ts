@@ -1,5 +1,5 @@
 import type { RunTree, SpanNode, TimeUs } from '@spantail/protocol';
-import { OutlineColumns } from './outline-columns.ts';
+import { ITSELF, OutlineColumns } from './outline-columns.ts';
 
 /** After it was made, it rests for so many times what that took: a seventh of all time at most. */
 const REST_FACTOR = 6;
@@ -29,6 +29,7 @@ export class Outline {
   #startUs: TimeUs | undefined;
   #newestUs: TimeUs | undefined;
   #newestOpen: SpanNode | undefined;
+  #troubleCount = 0;
   #costMs = 0;
   #madeAtMs = Number.NEGATIVE_INFINITY;
 
@@ -68,6 +69,11 @@ export class Outline {
   /** The open span that started last. */
   get newestOpen(): SpanNode | undefined {
     return this.#newestOpen;
+  }
+
+  /** Spans that failed or were lost. */
+  get troubleCount(): number {
+    return this.#troubleCount;
   }
 
   indexOf(span: SpanNode): number {
@@ -142,14 +148,16 @@ export class Outline {
     }
   }
 
-  #measure({ spans, startsUs, endsUs }: OutlineColumns): void {
+  #measure({ spans, startsUs, endsUs, trouble }: OutlineColumns): void {
     let earliest = Number.POSITIVE_INFINITY;
     let latest = Number.NEGATIVE_INFINITY;
     let newestOpenUs = Number.NEGATIVE_INFINITY;
     let newestOpen = -1;
+    let troubleCount = 0;
     for (let i = 0; i < spans.length; i++) {
       const startUs = startsUs[i] ?? Number.NaN;
       const endUs = endsUs[i] ?? Number.NaN;
+      if (trouble[i] === ITSELF) troubleCount++;
       if (startUs < earliest) earliest = startUs;
       if (startUs > latest) latest = startUs;
       if (endUs > latest) latest = endUs;
@@ -158,6 +166,7 @@ export class Outline {
         newestOpen = i;
       }
     }
+    this.#troubleCount = troubleCount;
     this.#startUs = Number.isFinite(earliest) ? earliest : undefined;
     this.#newestUs = Number.isFinite(latest) ? latest : undefined;
     this.#newestOpen = newestOpen < 0 ? undefined : spans[newestOpen];

@@ -71,6 +71,11 @@ export const TreeRow = memo(function TreeRow(props: TreeRowProps): ReactNode {
             orphan
           </span>
         )}
+        {state === 'unknown' && (
+          <span className="tree-flag" title="Something is known of it, but not its start (yet)">
+            start unknown
+          </span>
+        )}
         {state === 'lost' && (
           <span className="tree-flag" data-tone="lost">
             <Unplug size={12} aria-hidden /> lost

@@ -1,7 +1,9 @@
 import { totalTokens, type SpanId, type SpanNode } from '@spantail/protocol';
 import type { ReactNode } from 'react';
+import { useNowUs } from '../detail/use-now.ts';
 import { formatCount, formatDuration } from '../format/quantities.ts';
 import { facts } from '../run/facts-cache.ts';
+import type { RunSource } from '../run/run-source.ts';
 import { BELOW, ITSELF } from './outline-columns.ts';
 import { indentPx, snippetOf } from './row-texts.ts';
 import { TreeRow } from './tree-row.tsx';
@@ -16,27 +18,31 @@ export interface TreeRowsProps {
   /** Rows that are drawn. */
   first: number;
   last: number;
-  nowUs: number;
+  source: RunSource;
+  /** Durations of what is open go on between two changes. */
+  isMoving: boolean;
   selected: SpanNode | undefined;
   matches: ReadonlySet<SpanNode> | undefined;
   onSelect: (spanId: SpanId) => void;
   onToggle: (spanId: SpanId, depth: number) => void;
 }
 
-export function TreeRows({ rows, first, last, ...rest }: TreeRowsProps): ReactNode {
+export function TreeRows(props: TreeRowsProps): ReactNode {
+  const { rows, first, last, source, isMoving } = props;
+  const nowUs = useNowUs(source, isMoving);
   const drawn: ReactNode[] = [];
   for (let row = first; row < Math.min(last, rows.count); row++) {
     const span = spanAt(rows, row);
-    if (span !== undefined) drawn.push(rowElement(rows, row, span, rest));
+    if (span !== undefined) drawn.push(rowElement(props, row, span, nowUs));
   }
   return drawn;
 }
 
 function rowElement(
-  rows: VisibleRows,
+  { rows, selected, matches, onSelect, onToggle }: TreeRowsProps,
   row: number,
   span: SpanNode,
-  { nowUs, selected, matches, onSelect, onToggle }: Omit<TreeRowsProps, 'rows' | 'first' | 'last'>,
+  nowUs: number,
 ): ReactNode {
   const { depths, ends, trouble } = rows.outline.columns;
   const index = rows.indices[row] ?? 0;

@@ -14,6 +14,8 @@ export interface BarsCanvasProps {
   rows: VisibleRows;
   first: number;
   last: number;
+  /** Rows that there is room for. */
+  seen: number;
   time: TimeView;
   moveMs: number;
   selected: SpanNode | undefined;
@@ -27,6 +29,7 @@ export function BarsCanvas({
   rows,
   first,
   last,
+  seen,
   time,
   moveMs,
   selected,
@@ -53,7 +56,7 @@ export function BarsCanvas({
     // `changes` stands for what is changed in place.
     [rows, first, last, time, palette, selected, critical, changes],
   );
-  const height = Math.max(0, last - first) * ROW_PX;
+  const height = Math.max(seen, last - first) * ROW_PX;
   const canvas = useCanvas(draw, moveMs, height);
   return (
     <canvas

@@ -108,8 +108,11 @@ function drawBar({ context, width }: Drawing, scene: BarsScene, span: SpanNode, 
       if (to > from) context.fillRect(from, middle + BAR_PX / 2 + 1, Math.max(to - from, 1), 2.5);
     }
   }
+  // Nobody knows how long it took.
+  if (span.startUs === undefined) return;
   context.globalAlpha = dim;
-  label(context, formatDuration(endUs - startUs), left, right, width, middle, palette, failed);
+  context.fillStyle = failed ? colour : palette.quiet;
+  label(context, formatDuration(endUs - startUs), left, right, width, middle, palette.text);
 }
 
 function roundBar(
@@ -181,15 +184,13 @@ function label(
   right: number,
   width: number,
   middle: number,
-  palette: Palette,
-  failed: boolean,
+  inside: string,
 ): void {
   const room = context.measureText(text).width + 16;
-  context.fillStyle = failed ? palette.error : palette.quiet;
   if (right + room < width) context.fillText(text, Math.max(right, 0) + 10, middle + 0.5);
   else if (left > room) context.fillText(text, left - room + 8, middle + 0.5);
   else if (right - left > room) {
-    context.fillStyle = palette.text;
+    context.fillStyle = inside;
     context.fillText(text, Math.max(left, 0) + 8, middle + 0.5);
   }
 }

@@ -106,7 +106,7 @@ export const TimelineView = memo(function TimelineView({
   const drawnState = `${revision} ${isMoving ? '' : `${source.version} ${source.nowUs}`} ${changes}`;
   const moveMs = !isMoving ? 0 : widthUs(time.window()) < LONG_US ? 32 : 64;
   const originUs = outline?.startUs ?? 0;
-  const troubleCount = source.tree?.errorCount ?? 0;
+  const troubleCount = outline?.troubleCount ?? 0;
   return (
     <>
       <div className="run-bar">
@@ -182,7 +182,8 @@ export const TimelineView = memo(function TimelineView({
                   rows={rows}
                   first={range.first}
                   last={range.last}
-                  nowUs={source.nowUs}
+                  source={source}
+                  isMoving={isMoving}
                   selected={selected}
                   matches={timeline.matches.found}
                   onSelect={onSelect}
@@ -194,6 +195,7 @@ export const TimelineView = memo(function TimelineView({
                   last={range.last}
                   time={time}
                   moveMs={moveMs}
+                  seen={range.seen}
                   selected={selected}
                   critical={critical}
                   changes={drawnState}

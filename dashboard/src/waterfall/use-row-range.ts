@@ -9,6 +9,8 @@ const STEP = 5;
 export interface RowRange {
   first: number;
   last: number;
+  /** That there is room for. */
+  seen: number;
 }
 
 /** Which rows of a scroller are to be drawn. */
@@ -35,7 +37,8 @@ export function useRowRange(scroller: HTMLElement | null, count: number): RowRan
   const row = Math.max(0, Math.min(place.row, count - place.seen));
   return {
     first: Math.max(0, row - BEYOND),
-    last: Math.min(count, place.row + place.seen + BEYOND, count),
+    last: Math.min(count, row + place.seen + BEYOND),
+    seen: place.seen,
   };
 }
 
