@@ -1,6 +1,7 @@
 import { tracerOf, type AdapterOptions } from '../adapter/adapter-options.ts';
 import type { Span } from '../tracer/span.ts';
 import type { Tracer } from '../tracer/tracer.ts';
+import { attempt } from './attempt.ts';
 import { currentSpan } from './current-span.ts';
 import type {
   AgentsModel,
@@ -104,12 +105,4 @@ export class SpantailTracingProcessor {
 
 function isModelSpan({ spanData }: AgentsSpan): boolean {
   return spanData.type === 'generation' || spanData.type === 'response';
-}
-
-function attempt(step: () => void): void {
-  try {
-    step();
-  } catch {
-    // A version of the SDK whose spans are other than ours expects: the agent goes on.
-  }
 }
