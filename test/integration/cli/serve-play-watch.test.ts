@@ -62,6 +62,12 @@ describe('spantail serve, play, watch', () => {
       expect(shown.code).toBe(0);
       expect(shown.stdout).toContain(traceId);
 
+      // What has ended is there, and not what somebody waits for.
+      const next = new Command(['watch', '--next', '--url', url]);
+      await next.prints(/waiting for a run to start/);
+      const second = await runCommand(['play', SHORT, '--speed', 'max', '--quiet', '--to', url]);
+      expect((await next.ended).stdout).toContain(second.stdout.trim());
+
       const stopped = await command.stop('SIGTERM');
       expect(stopped).toMatchObject({ code: 0 });
       expect(stopped.stdout).toContain('spantail stopped');
