@@ -1,5 +1,6 @@
 import type { Payload, PayloadItem, SpanNode } from '@spantail/protocol';
 import { firstValue, readableJson } from './readable-json.ts';
+import { readableMessage } from './readable-message.ts';
 import { lineFrom, lineTo } from './text.ts';
 
 /** Marks of our own readers and of agents: tags that stand at the edge of a line. */
@@ -18,7 +19,10 @@ export function readableText(text: string): string {
 
 /** A payload's beginning as one line for people. */
 export function payloadLine({ mediaType, preview }: Payload, characters: number): string {
-  const text = mediaType === 'application/json' ? readableJson(preview) : preview;
+  const text =
+    mediaType === 'application/json'
+      ? (readableMessage(preview) ?? readableJson(preview))
+      : preview;
   return lineFrom(readableText(text), characters);
 }
 
@@ -29,9 +33,12 @@ export function inputLine({ input, spanType }: SpanNode, characters: number): st
     const count = input.parts.reduce((sum, item) => sum + elementsIn(item), 0);
     return count === 1 ? '1 message' : `${count} messages`;
   }
-  return spanType === 'tool' || spanType === 'agent'
-    ? argumentLine(input, characters)
-    : payloadLine(input, characters);
+  const isCall = spanType === 'tool' || (spanType === 'agent' && !isConversation(input));
+  return isCall ? argumentLine(input, characters) : payloadLine(input, characters);
+}
+
+function isConversation({ mediaType, preview }: Payload): boolean {
+  return mediaType === 'application/json' && readableMessage(preview) !== undefined;
 }
 
 /** What a call was about, in short. */
