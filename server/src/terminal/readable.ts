@@ -1,4 +1,9 @@
-import type { Payload, PayloadItem, SpanNode } from '@spantail/protocol';
+import {
+  PREVIEW_CHARACTERS,
+  type Payload,
+  type PayloadItem,
+  type SpanNode,
+} from '@spantail/protocol';
 import { firstValue, readableJson } from './readable-json.ts';
 import { readableMessage } from './readable-message.ts';
 import { lineFrom, lineTo } from './text.ts';
@@ -18,12 +23,18 @@ export function readableText(text: string): string {
 }
 
 /** A payload's beginning as one line for people. */
-export function payloadLine({ mediaType, preview }: Payload, characters: number): string {
+export function payloadLine(payload: Payload, characters: number): string {
+  const { mediaType, preview } = payload;
   const text =
     mediaType === 'application/json'
       ? (readableMessage(preview) ?? readableJson(preview))
       : preview;
-  return lineFrom(readableText(text), characters);
+  return lineFrom(readableText(isCut(payload) ? `${text}…` : text), characters);
+}
+
+/** Of more characters than a preview has; one fewer where the last would have been half a pair. */
+function isCut({ bytes, preview }: Payload): boolean {
+  return preview.length >= PREVIEW_CHARACTERS - 1 && bytes > preview.length;
 }
 
 /** What a step was given: of a tool's arguments the first, of a conversation its length. */
