@@ -5,6 +5,7 @@
  *   spantail serve
  *   npm run example ai-sdk      (SPANTAIL_URL says where the gateway is)
  */
+import { setTimeout } from 'node:timers/promises';
 import { isStepCount, registerTelemetry, simulateReadableStream, streamText, tool } from 'ai';
 import { MockLanguageModelV4 } from 'ai/test';
 import spantail from '@spantail/agent/ai-sdk';
@@ -38,7 +39,7 @@ const model = new MockLanguageModelV4({
   modelId: 'gpt-5-mini',
   doStream: async ({ prompt }) => ({
     stream: simulateReadableStream({
-      chunkDelayInMs: 20,
+      chunkDelayInMs: 250,
       chunks: prompt.some(({ role }) => role === 'tool') ? says : asks,
     }),
   }),
@@ -53,7 +54,7 @@ const result = streamText({
     weather: tool({
       description: 'The weather of a city',
       inputSchema: z.object({ city: z.string() }),
-      execute: async ({ city }) => ({ city, celsius: 24, sky: 'sunny' }),
+      execute: ({ city }) => setTimeout(600, { city, celsius: 24, sky: 'sunny' }),
     }),
   },
 });

@@ -17,7 +17,11 @@ const script = join(import.meta.dirname, 'programs/claude-agent-sdk/fake-claude.
 const offline: sdk.Options = {
   pathToClaudeCodeExecutable: script,
   spawnClaudeCodeProcess: ({ args, env, signal }) =>
-    spawn(process.execPath, [script, ...args], { env, signal, stdio: ['pipe', 'pipe', 'ignore'] }),
+    spawn(process.execPath, [script, ...args], {
+      env: { ...env, FAKE_CLAUDE_PACE_MS: '150' },
+      signal,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    }),
 };
 
 for await (const message of query({ prompt: 'survey src/parser.ts', options: offline }))
