@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { SteppedProgram } from '../support/frameworks/stepped-program.ts';
+import { FrameworkProgram } from '../support/frameworks/framework-program.ts';
 import { eventually, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { withFate, type AppendFate } from '../support/otlp/append-fate.ts';
 import { eventsOf, outlineOf, treeOf, valueOf } from '../support/otlp/read-log.ts';
@@ -30,14 +30,14 @@ describe.each(WAYS)('OpenTelemetry %s exporting over %s', (major, protocol) => {
   it('[OT1, OT6, OT16] brings all spans, when they end', async () => {
     const gateway = await startTestGateway({ otlpGrpcPort: 0 });
     const env = environment(endpointOf(gateway, protocol));
-    const program = new SteppedProgram('programs/otlp/steps.ts', [major, protocol], env);
+    const program = new FrameworkProgram('programs/otlp/steps.ts', [major, protocol], env);
     const traceId = await program.line(0);
     // They have come before their parent.
     expect((await treeOf(gateway.log, traceId)).roots).toHaveLength(50);
     program.go();
     await program.line(1);
     program.go();
-    expect(await program.ended()).toBe(0);
+    await program.ended();
     expect(program.errors).toBe('');
     const tree = await treeOf(gateway.log, traceId);
     const [root] = tree.roots;
@@ -60,7 +60,7 @@ describe.each(WAYS)('OpenTelemetry %s exporting over %s', (major, protocol) => {
   it('[OT8, PROM1] shows open spans, when the exporter is fed at the start too', async () => {
     const gateway = await startTestGateway({ otlpGrpcPort: 0 });
     const env = environment(endpointOf(gateway, protocol));
-    const program = new SteppedProgram('programs/otlp/on-start.ts', [major, protocol], env);
+    const program = new FrameworkProgram('programs/otlp/on-start.ts', [major, protocol], env);
     const traceId = await program.line(0);
     await eventually(
       async () => (await treeOf(gateway.log, traceId)).openCount === 2,
@@ -70,7 +70,7 @@ describe.each(WAYS)('OpenTelemetry %s exporting over %s', (major, protocol) => {
     expect(outlineOf(open)).toBe('work(part)');
     expect(open.roots[0]?.attributes['early']).toBe(1);
     program.go();
-    expect(await program.ended()).toBe(0);
+    await program.ended();
     const tree = await treeOf(gateway.log, traceId);
     expect(tree.openCount).toBe(0);
     expect(tree.roots[0]?.children[0]).toMatchObject({ state: 'closed', attributes: { late: 2 } });
@@ -85,7 +85,7 @@ describe.each(WAYS.filter(([, protocol]) => protocol !== 'grpc'))(
       const fates: AppendFate[] = ['fails', 'lost'];
       const log = withFate(await temporaryLog(), () => fates.shift() ?? 'works');
       const { url } = await startTestGateway({ log });
-      const program = new SteppedProgram(
+      const program = new FrameworkProgram(
         'programs/otlp/steps.ts',
         [major, protocol],
         environment(url),
@@ -96,7 +96,7 @@ describe.each(WAYS.filter(([, protocol]) => protocol !== 'grpc'))(
         await program.line(line);
         program.go();
       }
-      expect(await program.ended()).toBe(0);
+      await program.ended();
       expect((await treeOf(log, traceId)).spanCount).toBe(101);
       expect(await eventsOf(log, traceId)).toHaveLength(202);
     });
@@ -105,14 +105,14 @@ describe.each(WAYS.filter(([, protocol]) => protocol !== 'grpc'))(
       const log = await temporaryLog();
       const first = await startTestGateway({ log });
       const env = environment(first.url);
-      const program = new SteppedProgram('programs/otlp/steps.ts', [major, protocol], env);
+      const program = new FrameworkProgram('programs/otlp/steps.ts', [major, protocol], env);
       const traceId = await program.line(0);
       await first.gateway.close();
       program.go();
       await program.line(1);
       await startTestGateway({ port: first.gateway.port, log });
       program.go();
-      expect(await program.ended()).toBe(0);
+      await program.ended();
       expect((await treeOf(log, traceId)).spanCount).toBe(101);
       expect(await eventsOf(log, traceId)).toHaveLength(202);
     });
@@ -124,12 +124,12 @@ describe('OpenTelemetry exporting to Spantail', () => {
     const log = withFate(await temporaryLog(), () => 'refused');
     const gateway = await startTestGateway({ otlpGrpcPort: 0, log });
     const env = environment(endpointOf(gateway, protocol));
-    const program = new SteppedProgram('programs/otlp/steps.ts', ['3', protocol], env);
+    const program = new FrameworkProgram('programs/otlp/steps.ts', ['3', protocol], env);
     for (const line of [0, 1]) {
       await program.line(line);
       program.go();
     }
-    expect(await program.ended()).toBe(0);
+    await program.ended();
     expect(program.errors).toMatch(/partial success/i);
     expect(program.errors).toContain('the log does not like it');
   });
@@ -139,7 +139,11 @@ describe('OpenTelemetry exporting to Spantail', () => {
     const log = withFate(await temporaryLog(), () => fates.shift() ?? 'works');
     const gateway = await startTestGateway({ log });
     const { url, requests } = await recorder(gateway.url);
-    const program = new SteppedProgram('programs/otlp/steps.ts', ['3', 'proto'], environment(url));
+    const program = new FrameworkProgram(
+      'programs/otlp/steps.ts',
+      ['3', 'proto'],
+      environment(url),
+    );
     await program.line(0);
     const [first, second] = requests;
     expect([first?.status, second?.status]).toEqual([503, 200]);
@@ -152,14 +156,14 @@ describe('OpenTelemetry exporting to Spantail', () => {
 
   it('[OT9] shows open spans of Logfire', async () => {
     const gateway = await startTestGateway();
-    const program = new SteppedProgram('programs/otlp/logfire.ts', [], environment(gateway.url));
+    const program = new FrameworkProgram('programs/otlp/logfire.ts', [], environment(gateway.url));
     const traceId = await program.line(0);
     const open = await treeOf(gateway.log, traceId);
     expect(outlineOf(open)).toBe('work(part {n})');
     expect(open.openCount).toBe(2);
     expect(open.spanCount).toBe(2);
     program.go();
-    expect(await program.ended()).toBe(0);
+    await program.ended();
     const tree = await treeOf(gateway.log, traceId);
     expect(outlineOf(tree)).toBe('work(part {n})');
     expect(tree.openCount).toBe(0);
@@ -203,9 +207,9 @@ describe('OpenTelemetry exporting to Spantail', () => {
 async function agentOn(framework: string) {
   const gateway = await startTestGateway();
   const env = environment(gateway.url);
-  const program = new SteppedProgram('programs/otlp/frameworks.ts', [framework], env);
+  const program = new FrameworkProgram('programs/otlp/frameworks.ts', [framework], env);
   const traceId = await program.line(0);
-  expect(await program.ended()).toBe(0);
+  await program.ended();
   return { gateway, traceId, tree: await treeOf(gateway.log, traceId) };
 }
 
