@@ -80,9 +80,9 @@ export class SpantailCallbackHandler {
     return { lc: 1, type: 'not_implemented', id: ['spantail', 'SpantailCallbackHandler'] };
   }
 
-  /** Resolves when everything so far was delivered, or the time is over. */
-  flush(options?: { timeoutMs?: number }): Promise<boolean> {
-    return this.#tracer.flush(options);
+  /** Resolves when everything so far was delivered, or the time is over: then with `false`. */
+  flush({ timeoutMs = 10_000 }: { timeoutMs?: number } = {}): Promise<boolean> {
+    return this.#tracer.flush({ timeoutMs });
   }
 
   /**
