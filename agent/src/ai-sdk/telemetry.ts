@@ -36,10 +36,12 @@ const HIDDEN = 'AI SDK operation failed';
  */
 export class SpantailTelemetry {
   readonly tracer: Tracer;
+  readonly #isOwnTracer: boolean;
   readonly #calls = new Map<string, CallSpans>();
 
   constructor(options: AdapterOptions = {}) {
     this.tracer = tracerOf(options);
+    this.#isOwnTracer = this.tracer !== options.tracer;
   }
 
   onStart(event: OperationStartEvent): void {
@@ -148,9 +150,9 @@ export class SpantailTelemetry {
     return this.tracer.flush(options);
   }
 
-  /** See `Tracer.shutdown`. */
+  /** See `Tracer.shutdown`. A tracer that was given is flushed, and goes on. */
   shutdown(options?: { timeoutMs?: number }): Promise<boolean> {
-    return this.tracer.shutdown(options);
+    return this.#isOwnTracer ? this.tracer.shutdown(options) : this.tracer.flush(options);
   }
 
   #of({ callId }: Pick<CallEvent, 'callId'>): CallSpans | undefined {

@@ -49,8 +49,7 @@ export function tracedQuery<Query extends (params: never) => AsyncIterable<unkno
   };
   const control: TracedQuery = {
     flush: (given) => tracer.flush(given),
-    shutdown: (given) =>
-      options.tracer === undefined ? tracer.shutdown(given) : tracer.flush(given),
+    shutdown: (given) => (tracer === options.tracer ? tracer.flush(given) : tracer.shutdown(given)),
   };
   return Object.assign(traced as unknown as Query, control);
 }

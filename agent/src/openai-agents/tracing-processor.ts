@@ -33,7 +33,7 @@ export class SpantailTracingProcessor {
 
   constructor(options: AdapterOptions = {}) {
     this.tracer = tracerOf(options);
-    this.#ownsTracer = options.tracer === undefined;
+    this.#ownsTracer = this.tracer !== options.tracer;
     this.#spans = new RunSpans(this.tracer);
   }
 
