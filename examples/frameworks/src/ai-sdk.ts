@@ -2,8 +2,9 @@
  * An agent on the Vercel AI SDK, watched live. It runs offline, on the SDK's own mock model; with a
  * real one, only `model` is another.
  *
- *   spantail serve
- *   npm run example ai-sdk      (SPANTAIL_URL says where the gateway is)
+ *   npx spantail serve
+ *   npx spantail watch --next    (in another terminal)
+ *   npm run example ai-sdk    (SPANTAIL_URL says where the gateway is)
  */
 import { setTimeout } from 'node:timers/promises';
 import { isStepCount, registerTelemetry, simulateReadableStream, streamText, tool } from 'ai';

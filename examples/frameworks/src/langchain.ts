@@ -2,8 +2,9 @@
  * An agent on LangChain, which runs on LangGraph, watched live. It runs offline, on LangChain's own
  * fake model; with a real one, only `model` is another.
  *
- *   spantail serve
- *   npm run example langchain      (SPANTAIL_URL says where the gateway is)
+ *   npx spantail serve
+ *   npx spantail watch --next    (in another terminal)
+ *   npm run example langchain    (SPANTAIL_URL says where the gateway is)
  */
 import { setTimeout } from 'node:timers/promises';
 import { AIMessageChunk, type BaseMessage } from '@langchain/core/messages';

@@ -2,8 +2,9 @@
  * An agent on Mastra, watched live. It runs offline, on the AI SDK's mock model, which Mastra takes
  * like any of its models; with a real one, only `model` is another.
  *
- *   spantail serve
- *   npm run example mastra      (SPANTAIL_URL says where the gateway is)
+ *   npx spantail serve
+ *   npx spantail watch --next    (in another terminal)
+ *   npm run example mastra    (SPANTAIL_URL says where the gateway is)
  */
 import { setTimeout } from 'node:timers/promises';
 import { Mastra } from '@mastra/core';

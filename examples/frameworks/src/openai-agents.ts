@@ -2,8 +2,9 @@
  * An agent of the OpenAI Agents SDK, shown live: it asks a tool, hands off, and streams its answer.
  * Offline: the model is the SDK's own scripted one.
  *
- *   spantail serve
- *   npm run example openai-agents      (SPANTAIL_URL says where the gateway is)
+ *   npx spantail serve
+ *   npx spantail watch --next    (in another terminal)
+ *   npm run example openai-agents    (SPANTAIL_URL says where the gateway is)
  */
 import { setTimeout } from 'node:timers/promises';
 import { Agent, Runner, setTraceProcessors, tool } from '@openai/agents';
