@@ -136,6 +136,11 @@ describe('spantail serve, play, watch', () => {
     expect(await refused(['--port', new URL(url).port, '--data', temporaryDirectory()], 1)).toMatch(
       /port \d+ on 127\.0\.0\.1 is taken/,
     );
+    const { port: taken } = new URL(url);
+    const grpc = ['--data', temporaryDirectory(), '--otlp-grpc-port', taken];
+    expect(await refused([...port, ...grpc], 1)).toMatch(
+      /^spantail serve: port \d+ on 127\.0\.0\.1 is taken; .*--otlp-grpc-port\n$/,
+    );
     expect(await refused([...port, '--data', data], 1)).toMatch(
       /another gateway has .*log\.sqlite/,
     );
