@@ -1,7 +1,8 @@
 import { tracerOf, type AdapterOptions } from '../adapter/adapter-options.ts';
+import { attempt } from '../adapter/attempt.ts';
 import type { QueryMessage, QueryParams } from './framework-types.ts';
 import { QueryRun } from './query-run.ts';
-import { attempt, tracedParams } from './traced-params.ts';
+import { tracedParams } from './traced-params.ts';
 import { WatchedQuery } from './watched-query.ts';
 
 /** Beside the query itself: to wait for what is not published yet. */

@@ -1,8 +1,8 @@
 import type { TraceContext } from '@spantail/protocol';
+import { attempt } from '../adapter/attempt.ts';
 import { nowUs } from '../tracer/clock.ts';
 import type { Span } from '../tracer/span.ts';
 import type { Tracer } from '../tracer/tracer.ts';
-import { attempt } from './attempt.ts';
 import type { AgentsSpan, AgentsTrace } from './framework-types.ts';
 import { toSpanId, toTraceId } from './ids.ts';
 import { rootAttributes } from './root-attributes.ts';

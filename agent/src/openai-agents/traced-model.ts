@@ -1,5 +1,5 @@
+import { attempt } from '../adapter/attempt.ts';
 import type { Span } from '../tracer/span.ts';
-import { attempt } from './attempt.ts';
 import { currentSpan } from './current-span.ts';
 import type { AgentsModelRequest } from './framework-types.ts';
 import { ModelCall, modelCalls } from './model-calls.ts';

@@ -1,7 +1,7 @@
 import { tracerOf, type AdapterOptions } from '../adapter/adapter-options.ts';
+import { attempt } from '../adapter/attempt.ts';
 import type { Span } from '../tracer/span.ts';
 import type { Tracer } from '../tracer/tracer.ts';
-import { attempt } from './attempt.ts';
 import { currentSpan } from './current-span.ts';
 import type {
   AgentsModel,

@@ -1,4 +1,4 @@
-import { attempt } from './attempt.ts';
+import { attempt } from '../adapter/attempt.ts';
 import { modelCalls, type ModelCall } from './model-calls.ts';
 
 /** The same stream; `begin` opens its call when its first event is asked for. */
