@@ -1,8 +1,8 @@
 import { LIMITS, SpantailError } from '@spantail/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { UnsupportedMediaType } from '../../otlp/failure.ts';
-import { decompress } from '../../otlp/http/body.ts';
+import { decompress } from '../http/decompress.ts';
 import { toProblem } from '../http/problem.ts';
+import { UnsupportedMediaType } from '../http/unsupported-media-type.ts';
 import type { Ingest } from './ingest.ts';
 
 /**
