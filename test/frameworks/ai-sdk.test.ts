@@ -1,15 +1,16 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { outline } from '../support/agent/make-tracer.ts';
 import { FrameworkProgram } from '../support/frameworks/framework-program.ts';
-import { LiveRuns } from '../support/frameworks/live-runs.ts';
+import { nobody } from '../support/frameworks/nobody.ts';
+import { spansOf } from '../support/frameworks/seen-tree.ts';
+import { Viewer } from '../support/frameworks/viewer.ts';
 import { eventually } from '../support/gateway.ts';
 
 const PROGRAM = 'programs/ai-sdk/main.ts';
 const QUESTION = { role: 'user', content: 'How many are there?' };
 const ANSWER = 'There are nine of them, 😀.';
 
-async function runWith(seen: LiveRuns, scenario: string): Promise<unknown> {
+async function runWith(seen: Viewer, scenario: string): Promise<unknown> {
   return new FrameworkProgram(PROGRAM, [scenario], { SPANTAIL_URL: seen.url }).told();
 }
 
@@ -17,22 +18,14 @@ async function runWithout(scenario: string): Promise<unknown> {
   return new FrameworkProgram(PROGRAM, [scenario], { ADAPTER: 'off' }).told();
 }
 
-async function goneAddress(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await eventually(() => server.listening, 'it listens');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return `http://127.0.0.1:${port}`;
-}
-
 /** Name, type and how it ended, of all spans in the order of their start. */
-function endsOf(seen: LiveRuns): string[] {
+function endsOf(seen: Viewer): string[] {
   return seen.spans.map(({ name, spanType, status, error }) =>
     [name, spanType, status, ...(error === undefined ? [] : [error.type])].join(' '),
   );
 }
 
-function usagesOf(seen: LiveRuns): [string, unknown][] {
+function usagesOf(seen: Viewer): [string, unknown][] {
   return seen.spans
     .filter(({ usage }) => usage !== undefined && Object.keys(usage).length > 0)
     .map(({ spanType, usage }) => [spanType, usage]);
@@ -77,25 +70,25 @@ describe('the AI SDK', () => {
   it.each(TREES)(
     '[FA1, FA2] %s: the program gets what it gets without the adapter, and each step is below its own',
     async (scenario, runs, tree) => {
-      const seen = await LiveRuns.start();
+      const seen = await Viewer.start();
       const [told, alone] = await Promise.all([runWith(seen, scenario), runWithout(scenario)]);
       expect(told).toEqual(alone);
       await seen.ended(runs);
-      expect(outline(seen.runs[0]?.tree.roots ?? [])).toBe(tree);
+      expect(outline(seen.trees[0]?.roots ?? [])).toBe(tree);
     },
   );
 
   it.each(['text', 'stream', 'failing tool', 'model error', 'stream error', 'three'])(
     '[FA1] %s: the gateway being away changes nothing, and the process ends by itself',
     async (scenario) => {
-      const env = { SPANTAIL_URL: await goneAddress(), SHUTDOWN: 'none' };
+      const env = { SPANTAIL_URL: await nobody(), SHUTDOWN: 'none' };
       const told = await new FrameworkProgram(PROGRAM, [scenario], env).told();
       expect(told).toEqual(await runWithout(scenario));
     },
   );
 
   it('[FA2, PROM1] a tool is open while it runs, with its arguments, below its step', async () => {
-    const seen = await LiveRuns.start();
+    const seen = await Viewer.start();
     const program = new FrameworkProgram(PROGRAM, ['waiting tool'], { SPANTAIL_URL: seen.url });
     await program.waits();
     const tool = await seen.span('count');
@@ -106,7 +99,7 @@ describe('the AI SDK', () => {
       'gen_ai.tool.call.id': 'call_1',
     });
     expect(await tool.input?.load()).toEqual({ what: 'apples' });
-    const [root] = seen.runs[0]?.tree.roots ?? [];
+    const [root] = seen.trees[0]?.roots ?? [];
     expect(root).toMatchObject({ state: 'open', spanType: 'agent', name: 'counting-agent' });
     expect(root?.attributes).toMatchObject({ 'gen_ai.agent.name': 'counting-agent' });
     const model = await seen.span('chat mock-1');
@@ -124,7 +117,7 @@ describe('the AI SDK', () => {
       { type: 'text', text: 'Let me see.' },
       { type: 'tool-call', toolCallId: 'call_1', toolName: 'count', input: { what: 'apples' } },
     ]);
-    program.goOn();
+    program.go();
     await program.told();
     await seen.ended();
     const ended = seen.find('count')[0];
@@ -133,13 +126,13 @@ describe('the AI SDK', () => {
   });
 
   it('[FA3, PROM2] streamed text is in the open model span, and is its output', async () => {
-    const seen = await LiveRuns.start();
+    const seen = await Viewer.start();
     const program = new FrameworkProgram(PROGRAM, ['waiting stream'], { SPANTAIL_URL: seen.url });
     await program.waits();
     const open = await seen.span('chat mock-1', ({ outputText }) => outputText !== '');
     await eventually(() => open.outputText === 'There are nine ', 'all that was streamed is seen');
     expect(open.state).toBe('open');
-    program.goOn();
+    program.go();
     await program.told();
     await seen.ended();
     const model = seen.find('chat mock-1')[0];
@@ -148,7 +141,7 @@ describe('the AI SDK', () => {
   });
 
   it('[FA4] tokens are on model spans only, each once', async () => {
-    const seen = await LiveRuns.start();
+    const seen = await Viewer.start();
     await runWith(seen, 'stream');
     await seen.ended();
     expect(usagesOf(seen)).toEqual([
@@ -156,7 +149,7 @@ describe('the AI SDK', () => {
       ['model', SECOND],
       ['model', SECOND],
     ]);
-    const other = await LiveRuns.start();
+    const other = await Viewer.start();
     await runWith(other, 'embeddings');
     await other.ended(2);
     expect(usagesOf(other)).toEqual([
@@ -166,16 +159,16 @@ describe('the AI SDK', () => {
   });
 
   it('[FA5, FA7] calls side by side are a tree each, and one below a span of ours is in its run', async () => {
-    const seen = await LiveRuns.start();
+    const seen = await Viewer.start();
     expect(await runWith(seen, 'three')).toEqual(await runWithout('three'));
     await seen.ended(3);
-    expect(seen.runs.map(({ tree }) => outline(tree.roots)).sort()).toEqual([
+    expect(seen.trees.map(({ roots }) => outline(roots)).sort()).toEqual([
       'first(step 0(chat mock-1))',
       'outer(third(step 0(chat mock-1)))',
       'second(step 0(chat mock-1))',
     ]);
-    for (const { tree } of seen.runs) {
-      const spans = [...tree.walk()].map(({ span }) => span);
+    for (const tree of seen.trees) {
+      const spans = spansOf(tree);
       const agent = spans.find(({ name }) => ['first', 'second', 'third'].includes(name));
       const model = spans.find(({ spanType }) => spanType === 'model');
       expect(model?.outputText).toBe(`${agent?.name} says ${agent?.name}`);
@@ -204,18 +197,18 @@ describe('the AI SDK', () => {
     ],
     ['object', ['generateObject agent error AI_NoObjectGeneratedError']],
   ])('[FA6] %s: what failed is a failed span', async (scenario, ends) => {
-    const seen = await LiveRuns.start();
+    const seen = await Viewer.start();
     await runWith(seen, scenario);
     await seen.ended(scenario === 'object' ? 2 : 1);
     expect(endsOf(seen)).toEqual(expect.arrayContaining(ends));
   });
 
   it('[FA1, FA6] a call that is aborted is closed, with what it had said', async () => {
-    const seen = await LiveRuns.start();
+    const seen = await Viewer.start();
     const told = async (env: NodeJS.ProcessEnv): Promise<unknown> => {
       const program = new FrameworkProgram(PROGRAM, ['abort'], env);
       await program.waits();
-      program.goOn();
+      program.go();
       return program.told();
     };
     expect(await told({ SPANTAIL_URL: seen.url })).toEqual(await told({ ADAPTER: 'off' }));
@@ -229,7 +222,7 @@ describe('the AI SDK', () => {
   });
 
   it('what the program does not want recorded is in no span', async () => {
-    const seen = await LiveRuns.start();
+    const seen = await Viewer.start();
     await runWith(seen, 'private');
     await seen.ended();
     for (const { name, input, output, outputText, error } of seen.spans)
@@ -241,7 +234,7 @@ describe('the AI SDK', () => {
   });
 
   it('[FA1, FA2, FA4] version 6 is shown through its OpenTelemetry spans, its tools while they run', async () => {
-    const seen = await LiveRuns.start();
+    const seen = await Viewer.start();
     const run = (env: NodeJS.ProcessEnv): FrameworkProgram =>
       new FrameworkProgram('programs/ai-sdk/v6.ts', [], env);
     const program = run({ SPANTAIL_URL: seen.url });
@@ -249,13 +242,13 @@ describe('the AI SDK', () => {
     const tool = await seen.span('ai.toolCall');
     expect(tool).toMatchObject({ state: 'open', spanType: 'tool' });
     expect(await tool.input?.load()).toEqual({ what: 'it' });
-    const [root] = seen.runs[0]?.tree.roots ?? [];
+    const [root] = seen.trees[0]?.roots ?? [];
     expect(root).toMatchObject({ state: 'open', spanType: 'agent' });
-    program.goOn();
+    program.go();
     const told = await program.told();
     const alone = run({ ADAPTER: 'off' });
     await alone.waits();
-    alone.goOn();
+    alone.go();
     expect(told).toEqual(await alone.told());
     await seen.ended();
     const tokens = seen.spans.filter(({ usage }) => usage?.inputTokens !== undefined);
@@ -266,11 +259,11 @@ describe('the AI SDK', () => {
   });
 
   it('[FA2] the example shows its run', async () => {
-    const seen = await LiveRuns.start();
+    const seen = await Viewer.start();
     const program = new FrameworkProgram('ai-sdk.ts', [], { SPANTAIL_URL: seen.url });
     await program.ended();
     await seen.ended();
-    expect(outline(seen.runs[0]?.tree.roots ?? [])).toBe(
+    expect(outline(seen.trees[0]?.roots ?? [])).toBe(
       'weather-agent(step 0(chat gpt-5-mini weather) step 1(chat gpt-5-mini))',
     );
   });

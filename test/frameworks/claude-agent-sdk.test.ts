@@ -1,8 +1,9 @@
 import type { WatchedTree } from '@spantail/client';
 import { describe, expect, it } from 'vitest';
-import { AdapterRun, nobody } from '../support/frameworks/adapter-run.ts';
-import { named, outline, outputOf, SeenRuns } from '../support/frameworks/seen-runs.ts';
-import { startTestGateway } from '../support/gateway.ts';
+import { FrameworkProgram } from '../support/frameworks/framework-program.ts';
+import { models, named, outline, outputOf, spansOf } from '../support/frameworks/seen-tree.ts';
+import { threeWays } from '../support/frameworks/three-ways.ts';
+import { Viewer } from '../support/frameworks/viewer.ts';
 
 const PROGRAM = 'programs/claude-agent-sdk/program.ts';
 
@@ -32,9 +33,9 @@ const SURVEY = `agent Claude
   model chat claude-fake-1`;
 
 async function start(mode: string, env: NodeJS.ProcessEnv = {}) {
-  const gateway = await startTestGateway({ tracker: {} });
-  const run = new AdapterRun(PROGRAM, [mode], { SPANTAIL_URL: gateway.url, ...env });
-  return { run, runs: new SeenRuns(gateway) };
+  const viewer = await Viewer.start();
+  const program = new FrameworkProgram(PROGRAM, [mode], { SPANTAIL_URL: viewer.url, ...env });
+  return { program, viewer };
 }
 
 /** Spans by name and state; siblings that start at once may be in either order. */
@@ -44,10 +45,10 @@ function lines(tree: WatchedTree): string[] {
 
 describe('Claude Agent SDK', () => {
   it('[FA2, FA3, FA4, FA6] shows tools and text while they run', async () => {
-    const { run, runs } = await start('survey');
-    await run.waits(1);
-    const [atTools] = await runs.show(
-      ([tree]) => ['Read', 'Bash'].every((name) => outline(tree!).includes(`tool ${name} (open)`)),
+    const { program, viewer } = await start('survey');
+    await program.waits(1);
+    const [atTools] = await viewer.show(
+      (tree) => ['Read', 'Bash'].every((name) => outline(tree).includes(`tool ${name} (open)`)),
       'both tools are seen',
     );
     expect(await named(atTools!, 'Read').input?.load()).toEqual({ file_path: 'src' });
@@ -59,35 +60,35 @@ describe('Claude Agent SDK', () => {
         'claude.cwd': '/work',
       },
     });
-    run.go();
-    await run.waits(2);
-    const [atAnswer] = await runs.show(
-      ([tree]) => [...tree!.walk()].some(({ span }) => span.outputText === 'It is '),
+    program.go();
+    await program.waits(2);
+    const [atAnswer] = await viewer.show(
+      (tree) => spansOf(tree).some(({ outputText }) => outputText === 'It is '),
       'the first word is seen',
     );
     expect(outline(atAnswer!)).toMatch(/ {2}model chat claude-fake-1 \(open\)$/);
-    run.go();
-    await run.told();
+    program.go();
+    await program.told();
 
-    const [tree] = await runs.ended();
-    expect(lines(tree!)).toEqual(SURVEY.split('\n').toSorted());
-    expect(await named(tree!, 'Claude').input?.load()).toBe('survey src');
-    expect(await outputOf(named(tree!, 'Claude'))).toBe('It is a parser, with 🧪 tests.');
-    const calls = [...tree!.walk()].filter(({ span }) => span.spanType === 'model');
-    const answer = calls.at(-1)!.span;
+    const tree = await viewer.endedRun();
+    expect(lines(tree)).toEqual(SURVEY.split('\n').toSorted());
+    expect(await named(tree, 'Claude').input?.load()).toBe('survey src');
+    expect(await outputOf(named(tree, 'Claude'))).toBe('It is a parser, with 🧪 tests.');
+    const calls = models(tree);
+    const answer = calls.at(-1)!;
     expect(answer.outputText).toBe('It is a parser, with 🧪 tests.');
     expect(answer.output).toBeUndefined();
-    expect(await outputOf(calls[0]!.span)).toMatchObject([
+    expect(await outputOf(calls[0]!)).toMatchObject([
       { type: 'text', text: 'I look.' },
       { type: 'tool_use', name: 'Read', input: { file_path: 'src' } },
       { type: 'tool_use', name: 'Bash', input: { command: 'make' } },
     ]);
-    expect(await calls[0]!.span.input?.load()).toEqual([{ role: 'user', content: 'survey src' }]);
+    expect(await calls[0]!.input?.load()).toEqual([{ role: 'user', content: 'survey src' }]);
     const usage = { inputTokens: 100, cachedInputTokens: 90, outputTokens: 11 };
-    for (const { span } of tree!.walk())
+    for (const { span } of tree.walk())
       expect(span.usage).toEqual(span.spanType === 'model' ? usage : undefined);
-    expect(named(tree!, 'Claude').attributes['gen_ai.usage.cost']).toBe(0.0125);
-    expect(await runs.summary(({ openCount }) => openCount === 0)).toMatchObject({
+    expect(named(tree, 'Claude').attributes['gen_ai.usage.cost']).toBe(0.0125);
+    expect(await viewer.summary(({ openCount }) => openCount === 0)).toMatchObject({
       inputTokens: 500,
       outputTokens: 55,
       costUsd: 0.0125,
@@ -95,41 +96,39 @@ describe('Claude Agent SDK', () => {
   });
 
   it('[FA6] shows why tools failed, and the agent below a tool', async () => {
-    const { run, runs } = await start('in one go');
-    await run.told();
-    const [tree] = await runs.ended();
-    expect(named(tree!, 'Bash').error).toMatchObject({ message: 'make: no rule' });
-    expect(named(tree!, 'WebFetch').error?.message).toMatch(/not allowed here/);
-    expect(await outputOf(named(tree!, 'Read'))).toEqual({ file: 'text of it' });
-    const explorer = named(tree!, 'explorer');
-    expect(tree!.get(explorer.parentSpanId!)?.name).toBe('Task');
+    const { program, viewer } = await start('in one go');
+    await program.told();
+    const tree = await viewer.endedRun();
+    expect(named(tree, 'Bash').error).toMatchObject({ message: 'make: no rule' });
+    expect(named(tree, 'WebFetch').error?.message).toMatch(/not allowed here/);
+    expect(await outputOf(named(tree, 'Read'))).toEqual({ file: 'text of it' });
+    const explorer = named(tree, 'explorer');
+    expect(tree.get(explorer.parentSpanId!)?.name).toBe('Task');
     expect(await explorer.input?.load()).toBe('find tests');
     expect(await outputOf(explorer)).toBe('3 tests');
     expect(explorer.children.map(({ name }) => name)).toContain('Grep');
   });
 
   it('[FA2] puts steps where they belong when the program reads slowly', async () => {
-    const { run, runs } = await start('slow reader');
-    await run.told();
-    const [tree] = await runs.ended();
-    expect(lines(tree!)).toEqual(SURVEY.split('\n').toSorted());
-    expect(named(tree!, 'explorer').children).toHaveLength(3);
+    const { program, viewer } = await start('slow reader');
+    await program.told();
+    const tree = await viewer.endedRun();
+    expect(lines(tree)).toEqual(SURVEY.split('\n').toSorted());
+    expect(named(tree, 'explorer').children).toHaveLength(3);
   });
 
   it.each(MODES)('[FA1] changes nothing of %s, with a gateway and without', async (mode) => {
-    const off = new AdapterRun(PROGRAM, [mode], { ADAPTER: 'off' });
-    const { run } = await start(mode);
-    const away = new AdapterRun(PROGRAM, [mode], { SPANTAIL_URL: await nobody(), SHUTDOWN: 'no' });
-    const plain = await off.told();
-    expect(plain).toMatchObject({ traceparents: [], unhandled: [] });
-    expect({ ...(await run.told()), traceparents: [] }).toEqual(plain);
-    expect({ ...(await away.told()), traceparents: [] }).toEqual(plain);
+    const { off, on, away } = await threeWays(PROGRAM, mode);
+    expect(off).toMatchObject({ traceparents: [], unhandled: [] });
+    // What the query hands on is all that is other.
+    expect(on).toEqual({ ...(off as object), traceparents: expect.any(Array) as unknown });
+    expect(away).toEqual({ ...(off as object), traceparents: expect.any(Array) as unknown });
   });
 
   it('[FA5] keeps queries apart that go on side by side', async () => {
-    const { run, runs } = await start('three');
-    await run.told();
-    const trees = await runs.ended(3);
+    const { program, viewer } = await start('three');
+    await program.told();
+    const trees = await viewer.ended(3);
     const prompts = await Promise.all(
       trees.map(async (tree) => {
         expect(lines(tree)).toEqual(SURVEY.split('\n').toSorted());
@@ -144,49 +143,49 @@ describe('Claude Agent SDK', () => {
   });
 
   it('[FA6] shows what was running when the process broke down', async () => {
-    const { run, runs } = await start('crash');
-    await run.told();
-    const [tree] = await runs.ended();
-    expect(lines(tree!)).toEqual(['  model chat claude-fake-1', '  tool Bash !', 'agent Claude !']);
-    expect(named(tree!, 'Claude').error?.message).toBe('Claude Code process exited with code 1');
+    const { program, viewer } = await start('crash');
+    await program.told();
+    const tree = await viewer.endedRun();
+    expect(lines(tree)).toEqual(['  model chat claude-fake-1', '  tool Bash !', 'agent Claude !']);
+    expect(named(tree, 'Claude').error?.message).toBe('Claude Code process exited with code 1');
   });
 
   it('[FA6] shows an interrupted query as failed', async () => {
-    const { run, runs } = await start('interrupted');
-    await run.told();
-    const [tree] = await runs.ended();
-    expect(named(tree!, 'Claude').error).toMatchObject({
+    const { program, viewer } = await start('interrupted');
+    await program.told();
+    const tree = await viewer.endedRun();
+    expect(named(tree, 'Claude').error).toMatchObject({
       type: 'error_during_execution',
       message: 'interrupted',
     });
-    expect(await named(tree!, 'Claude').input?.load()).toEqual([
+    expect(await named(tree, 'Claude').input?.load()).toEqual([
       { role: 'user', content: 'forever' },
     ]);
   });
 
   it('[FA6] closes everything when the program leaves its loop', async () => {
-    const { run, runs } = await start('broken off');
-    await run.told();
-    const [tree] = await runs.ended();
-    expect(named(tree!, 'Claude').status).toBe('unset');
+    const { program, viewer } = await start('broken off');
+    await program.told();
+    const tree = await viewer.endedRun();
+    expect(named(tree, 'Claude').status).toBe('unset');
   });
 
   it('[FA7] goes on below the active span, and hands its place on', async () => {
-    const { run, runs } = await start('active');
-    const { traceparents, active } = await run.told();
-    const [tree] = await runs.ended();
-    const root = named(tree!, 'Claude');
-    expect(tree!.get(root.parentSpanId!)?.name).toBe('outer');
-    expect(traceparents).toEqual([`00-${tree!.traceId}-${root.spanId}-01`]);
+    const { program, viewer } = await start('active');
+    const told = (await program.told()) as { traceparents: string[]; active: string[] };
+    const tree = await viewer.endedRun();
+    const root = named(tree, 'Claude');
+    expect(tree.get(root.parentSpanId!)?.name).toBe('outer');
+    expect(told.traceparents).toEqual([`00-${tree.traceId}-${root.spanId}-01`]);
     // What the SDK calls of the program's own is below the query.
-    expect(new Set(active as string[])).toEqual(new Set([root.spanId]));
+    expect(new Set(told.active)).toEqual(new Set([root.spanId]));
   });
 
   it('[FA2] is shown by its example', async () => {
-    const gateway = await startTestGateway({ tracker: {} });
-    const run = new AdapterRun('claude-agent-sdk.ts', [], { SPANTAIL_URL: gateway.url });
-    expect(await run.lastLine()).toBe('It is a parser, with 🧪 tests.');
-    const [tree] = await new SeenRuns(gateway).ended();
-    expect(lines(tree!)).toEqual(SURVEY.split('\n').toSorted());
+    const viewer = await Viewer.start();
+    const program = new FrameworkProgram('claude-agent-sdk.ts', [], { SPANTAIL_URL: viewer.url });
+    expect(await program.said()).toBe('It is a parser, with 🧪 tests.');
+    const tree = await viewer.endedRun();
+    expect(lines(tree)).toEqual(SURVEY.split('\n').toSorted());
   });
 });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { nobody, Program } from '../support/callback-frameworks/program.ts';
-import { models, named, outline, outputOf, Viewer } from '../support/callback-frameworks/viewer.ts';
+import { FrameworkProgram } from '../support/frameworks/framework-program.ts';
+import { models, named, outline, outputOf } from '../support/frameworks/seen-tree.ts';
+import { threeWays } from '../support/frameworks/three-ways.ts';
+import { Viewer } from '../support/frameworks/viewer.ts';
 
 const FILE = 'programs/langchain/main.ts';
-const run = (scenario: string, env: NodeJS.ProcessEnv): Program =>
-  new Program(FILE, [scenario], env);
+const run = (scenario: string, env: NodeJS.ProcessEnv): FrameworkProgram =>
+  new FrameworkProgram(FILE, [scenario], env);
 
 /** Scenarios, and how often each waits for the test. */
 const SCENARIOS: [string, number][] = [
@@ -21,14 +23,6 @@ const SCENARIOS: [string, number][] = [
   ['twice', 0],
 ];
 
-async function passed(program: Program, waits: number): Promise<unknown> {
-  for (let count = 1; count <= waits; count++) {
-    await program.waits(count);
-    program.go();
-  }
-  return program.told();
-}
-
 const AGENT = `\
 agent forecaster
   step model_request
@@ -44,15 +38,10 @@ describe('LangChain and LangGraph', () => {
   it.each(SCENARIOS)(
     '[FA1] get the same with the handler, without it and with the gateway away: %s',
     async (scenario, waits) => {
-      const [{ url }, away] = [await Viewer.start(), await nobody()];
-      const [off, on, alone] = await Promise.all(
-        [{ ADAPTER: 'off' }, { SPANTAIL_URL: url }, { SPANTAIL_URL: away, SHUTDOWN: 'none' }].map(
-          (env) => passed(run(scenario, env), waits),
-        ),
-      );
+      const { off, on, away } = await threeWays(FILE, scenario, waits);
       expect(off).toBeTruthy();
       expect(on).toEqual(off);
-      expect(alone).toEqual(off);
+      expect(away).toEqual(off);
     },
   );
 
@@ -302,7 +291,7 @@ agent own
 
   it('[FA1, FA3] run the example', async () => {
     const viewer = await Viewer.start();
-    const example = new Program('langchain.ts', [], { SPANTAIL_URL: viewer.url });
+    const example = new FrameworkProgram('langchain.ts', [], { SPANTAIL_URL: viewer.url });
     expect(await example.said()).toBe('It is sunny in Lisbon, at 24 °C.');
     const tree = await viewer.endedRun();
     expect(outline(tree)).toBe(

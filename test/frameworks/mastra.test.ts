@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { nobody, Program } from '../support/callback-frameworks/program.ts';
-import { models, named, outline, outputOf, Viewer } from '../support/callback-frameworks/viewer.ts';
+import { FrameworkProgram } from '../support/frameworks/framework-program.ts';
+import { models, named, outline, outputOf } from '../support/frameworks/seen-tree.ts';
+import { threeWays } from '../support/frameworks/three-ways.ts';
+import { Viewer } from '../support/frameworks/viewer.ts';
 
 const FILE = 'programs/mastra/main.ts';
-const run = (scenario: string, env: NodeJS.ProcessEnv): Program =>
-  new Program(FILE, [scenario], env);
+const run = (scenario: string, env: NodeJS.ProcessEnv): FrameworkProgram =>
+  new FrameworkProgram(FILE, [scenario], env);
 
 /** Scenarios, and how often each waits for the test. */
 const SCENARIOS: [string, number][] = [
@@ -19,14 +21,6 @@ const SCENARIOS: [string, number][] = [
   ['below', 0],
   ['elsewhere', 0],
 ];
-
-async function passed(program: Program, waits: number): Promise<unknown> {
-  for (let count = 1; count <= waits; count++) {
-    await program.waits(count);
-    program.go();
-  }
-  return program.told();
-}
 
 const AGENT = `\
 agent forecaster
@@ -45,15 +39,10 @@ describe('Mastra', () => {
   it.each(SCENARIOS)(
     '[FA1] does the same with the exporter, without it and with the gateway away: %s',
     async (scenario, waits) => {
-      const [{ url }, away] = [await Viewer.start(), await nobody()];
-      const [off, on, alone] = await Promise.all(
-        [{ ADAPTER: 'off' }, { SPANTAIL_URL: url }, { SPANTAIL_URL: away, SHUTDOWN: 'none' }].map(
-          (env) => passed(run(scenario, env), waits),
-        ),
-      );
+      const { off, on, away } = await threeWays(FILE, scenario, waits);
       expect(off).toBeTruthy();
       expect(on).toEqual(off);
-      expect(alone).toEqual(off);
+      expect(away).toEqual(off);
     },
   );
 
@@ -237,7 +226,7 @@ ${indented(AGENT, '    ')}
 
   it('[FA1, FA3] runs the example', async () => {
     const viewer = await Viewer.start();
-    const example = new Program('mastra.ts', [], { SPANTAIL_URL: viewer.url });
+    const example = new FrameworkProgram('mastra.ts', [], { SPANTAIL_URL: viewer.url });
     expect(await example.said()).toBe('It is sunny in Lisbon, at 24 °C.');
     const tree = await viewer.endedRun();
     expect(outline(tree)).toBe(AGENT.replaceAll('scripted-1', 'gpt-5-mini'));

@@ -2,14 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { SpanNode } from '@spantail/protocol';
 import { outline } from '../support/agent/make-tracer.ts';
 import { watchedTree } from '../support/agent/watched-tree.ts';
-import { SteppedProgram } from '../support/frameworks/stepped-program.ts';
+import { FrameworkProgram } from '../support/frameworks/framework-program.ts';
+import { nobody } from '../support/frameworks/nobody.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import { connect } from '../support/client/connect.ts';
 
 /** What the calls give with no tracing at all. */
 async function plainResults(): Promise<unknown> {
-  const program = new SteppedProgram('programs/mcp/in-memory.ts', ['plain'], { SPANTAIL_URL: '' });
-  expect(await program.ended()).toBe(0);
+  const program = new FrameworkProgram('programs/mcp/in-memory.ts', ['plain'], {
+    SPANTAIL_URL: '',
+  });
+  await program.ended();
   return JSON.parse(program.lines[0] ?? '');
 }
 
@@ -24,12 +27,12 @@ describe('MCP', () => {
     '[MCP1, MCP2, MCP3, MCP4, TC8] calls and what the server does for them are one tree: %s',
     async (program) => {
       const gateway = await startTestGateway({ tracker: {} });
-      const agent = new SteppedProgram(`programs/mcp/${program}`, [], {
+      const agent = new FrameworkProgram(`programs/mcp/${program}`, [], {
         SPANTAIL_URL: gateway.url,
       });
       const results: unknown = JSON.parse(await agent.line(0));
       expect(results).toEqual(await plainResults());
-      expect(await agent.ended()).toBe(0);
+      await agent.ended();
       expect(agent.lines.filter((line) => line.startsWith('unhandled'))).toEqual([]);
       const tree = await watchedTree(gateway.url, await agent.line(1));
       expect(tree.openCount).toBe(0);
@@ -94,10 +97,10 @@ describe('MCP', () => {
 
   it('[MCP3] a server that is not traced leaves the caller whole', async () => {
     const gateway = await startTestGateway({ tracker: {} });
-    const agent = new SteppedProgram('programs/mcp/in-memory.ts', ['client only'], {
+    const agent = new FrameworkProgram('programs/mcp/in-memory.ts', ['client only'], {
       SPANTAIL_URL: gateway.url,
     });
-    expect(await agent.ended()).toBe(0);
+    await agent.ended();
     expect(JSON.parse(agent.lines[0] ?? '')).toEqual(await plainResults());
     const tree = await watchedTree(gateway.url, await agent.line(1));
     // What the server asks of the client names no span of its own.
@@ -109,10 +112,11 @@ describe('MCP', () => {
   });
 
   it('[MCP5, PROM9] with no gateway the calls give what they give, and the process ends', async () => {
-    const agent = new SteppedProgram('programs/mcp/in-memory.ts', [], {
-      SPANTAIL_URL: 'http://127.0.0.1:1',
+    const agent = new FrameworkProgram('programs/mcp/in-memory.ts', [], {
+      SPANTAIL_URL: await nobody(),
+      SHUTDOWN: 'none',
     });
     expect(JSON.parse(await agent.line(0))).toEqual(await plainResults());
-    await agent.kill();
+    await agent.ended();
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { outline } from '../support/agent/make-tracer.ts';
 import { watchedTree } from '../support/agent/watched-tree.ts';
 import { connect } from '../support/client/connect.ts';
-import { SteppedProgram } from '../support/frameworks/stepped-program.ts';
+import { FrameworkProgram } from '../support/frameworks/framework-program.ts';
 import { eventually, startTestGateway } from '../support/gateway.ts';
 
 /** OpenTelemetry's JS SDK in both majors that are about. */
@@ -23,7 +23,7 @@ function find(run: WatchedRun, name: string): WatchedSpan | undefined {
 describe.each(MAJORS)('a span processor for OpenTelemetry %s', (major) => {
   it('[SP1, SP2, SP3, SP4, SP5, PROM1] shows spans from start to end, with what changes between', async () => {
     const gateway = await startTestGateway({ tracker: {} });
-    const program = new SteppedProgram('programs/otel/steps.ts', [major], {
+    const program = new FrameworkProgram('programs/otel/steps.ts', [major], {
       SPANTAIL_URL: gateway.url,
       OTEL_SERVICE_NAME: 'forecaster',
     });
@@ -79,7 +79,7 @@ describe.each(MAJORS)('a span processor for OpenTelemetry %s', (major) => {
     expect(tool?.error?.message).toContain('umbrella');
     expect(run.tree.roots[0]?.state).toBe('open');
     program.go();
-    expect(await program.ended()).toBe(0);
+    await program.ended();
     await eventually(() => run.tree.openCount === 0, 'everything has ended');
     const done = find(run, 'chat smaller');
     expect(done?.state).toBe('closed');
@@ -94,7 +94,7 @@ describe.each(MAJORS)('a span processor for OpenTelemetry %s', (major) => {
   it('[SP4] beside an OTLP exporter to the same gateway there is one tree, nothing twice', async () => {
     const gateway = await startTestGateway({ tracker: { graceMs: 500 } });
     const args = [major, '', `${gateway.url}/v1/traces`];
-    const program = new SteppedProgram('programs/otel/steps.ts', args, {
+    const program = new FrameworkProgram('programs/otel/steps.ts', args, {
       SPANTAIL_URL: gateway.url,
     });
     const traceId = await program.line(0);
@@ -103,7 +103,7 @@ describe.each(MAJORS)('a span processor for OpenTelemetry %s', (major) => {
       await program.line(at);
     }
     program.go();
-    expect(await program.ended()).toBe(0);
+    await program.ended();
     const tree = await watchedTree(gateway.url, traceId);
     expect(outline(tree.roots)).toBe('invoke_agent weather(chat smaller execute_tool umbrella)');
     expect(tree.openCount).toBe(0);
@@ -129,7 +129,7 @@ describe.each(MAJORS)('a span processor for OpenTelemetry %s', (major) => {
       tracker: { graceMs: 50 },
       leases: { settleMs: 0, everyMs: 200, mostGapMs: 2_000 },
     });
-    const program = new SteppedProgram('programs/otel/steps.ts', [major, '600'], {
+    const program = new FrameworkProgram('programs/otel/steps.ts', [major, '600'], {
       SPANTAIL_URL: gateway.url,
     });
     const run = connect(gateway).watch(await program.line(0));
@@ -142,10 +142,10 @@ describe.each(MAJORS)('a span processor for OpenTelemetry %s', (major) => {
     '[SP1] everything is there after %s, each span once',
     async (ending) => {
       const gateway = await startTestGateway({ tracker: {} });
-      const program = new SteppedProgram('programs/otel/plain.ts', [major, ending], {
+      const program = new FrameworkProgram('programs/otel/plain.ts', [major, ending], {
         SPANTAIL_URL: gateway.url,
       });
-      expect(await program.ended()).toBe(0);
+      await program.ended();
       const [result, traceId = ''] = program.lines;
       expect(result).toBe('result 4950');
       const tree = await watchedTree(gateway.url, traceId);
@@ -161,8 +161,8 @@ describe.each(MAJORS)('a span processor for OpenTelemetry %s', (major) => {
     ['tracing is off', ''],
     ['the address cannot work', 'gopher://x'],
   ])('[SP7, PROM9] where %s the program does what it does without us', async (_, url) => {
-    const program = new SteppedProgram('programs/otel/plain.ts', [major], { SPANTAIL_URL: url });
-    expect(await program.ended()).toBe(0);
+    const program = new FrameworkProgram('programs/otel/plain.ts', [major], { SPANTAIL_URL: url });
+    await program.ended();
     expect(program.lines[0]).toBe('result 4950');
     expect(program.lines).toHaveLength(2);
   });
@@ -172,10 +172,10 @@ describe.each(MAJORS)('a span processor for OpenTelemetry %s', (major) => {
     async (how) => {
       const gateway = await startTestGateway();
       const withContext = how === 'by the context' ? 'context' : 'none';
-      const program = new SteppedProgram('programs/otel/own-requests.ts', [major, withContext], {
+      const program = new FrameworkProgram('programs/otel/own-requests.ts', [major, withContext], {
         SPANTAIL_URL: gateway.url,
       });
-      expect(await program.ended()).toBe(0);
+      await program.ended();
       const said = JSON.parse(program.lines[0] ?? '') as { own: string[]; others: string[] };
       if (how === 'by the context') expect(said.own).toEqual([]);
       else expect(said.own.length).toBeGreaterThan(10);

@@ -1,4 +1,4 @@
-import { fieldsOf } from './contents.ts';
+import { fieldsOf } from '../adapter/fields-of.ts';
 import type { ModelEndEvent, OperationStartEvent } from './events.ts';
 
 /** Providers as the GenAI conventions name them; the SDK adds what is called: `openai.responses`. */

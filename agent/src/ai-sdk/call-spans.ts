@@ -1,3 +1,4 @@
+import { fieldsOf } from '../adapter/fields-of.ts';
 import type { Span } from '../tracer/span.ts';
 import type { Tracer } from '../tracer/tracer.ts';
 import {
@@ -6,7 +7,7 @@ import {
   requestAttributes,
   responseAttributes,
 } from './attributes.ts';
-import { contentOf, fieldsOf, promptOf, usageOf } from './contents.ts';
+import { contentOf, promptOf, usageOf } from './contents.ts';
 import type {
   CallEvent,
   ModelEndEvent,

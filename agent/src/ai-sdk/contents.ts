@@ -1,4 +1,5 @@
 import type { Usage } from '@spantail/protocol';
+import { fieldsOf } from '../adapter/fields-of.ts';
 import type { PromptEvent } from './events.ts';
 
 /** What was given to a model: a list of messages, the instructions ahead of them. */
@@ -111,8 +112,4 @@ function costOf(providerMetadata: unknown): number | undefined {
   const cost = fieldsOf(gateway)['cost'] ?? fieldsOf(fieldsOf(openrouter)['usage'])['cost'];
   const usd = typeof cost === 'string' && cost.trim() !== '' ? Number(cost) : cost;
   return typeof usd === 'number' && Number.isFinite(usd) ? usd : undefined;
-}
-
-export function fieldsOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

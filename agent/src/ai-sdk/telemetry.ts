@@ -1,8 +1,9 @@
 import { tracerOf, type AdapterOptions } from '../adapter/adapter-options.ts';
+import { attempt } from '../adapter/attempt.ts';
+import { fieldsOf } from '../adapter/fields-of.ts';
 import type { Span } from '../tracer/span.ts';
 import type { Tracer } from '../tracer/tracer.ts';
 import { CallSpans } from './call-spans.ts';
-import { fieldsOf } from './contents.ts';
 import type {
   AbortEvent,
   CallEvent,
@@ -36,10 +37,12 @@ const HIDDEN = 'AI SDK operation failed';
  */
 export class SpantailTelemetry {
   readonly tracer: Tracer;
+  readonly #isOwnTracer: boolean;
   readonly #calls = new Map<string, CallSpans>();
 
   constructor(options: AdapterOptions = {}) {
     this.tracer = tracerOf(options);
+    this.#isOwnTracer = this.tracer !== options.tracer;
   }
 
   onStart(event: OperationStartEvent): void {
@@ -148,9 +151,9 @@ export class SpantailTelemetry {
     return this.tracer.flush(options);
   }
 
-  /** See `Tracer.shutdown`. */
+  /** See `Tracer.shutdown`. A tracer that was given is flushed, and goes on. */
   shutdown(options?: { timeoutMs?: number }): Promise<boolean> {
-    return this.tracer.shutdown(options);
+    return this.#isOwnTracer ? this.tracer.shutdown(options) : this.tracer.flush(options);
   }
 
   #of({ callId }: Pick<CallEvent, 'callId'>): CallSpans | undefined {
@@ -167,13 +170,13 @@ export class SpantailTelemetry {
    * SDK would not know it again and give its caller the copy that it made for telemetry.
    */
   #hear(event: CallEvent, span: Span, result: unknown): void {
-    const answer = fieldsOf(result);
+    const answer = fieldsOf(result) as { stream?: unknown };
     const { stream } = answer;
     const field = Object.getOwnPropertyDescriptor(answer, 'stream');
     if (!(stream instanceof ReadableStream) || stream.locked || field?.writable !== true) return;
     let failed = false;
     const { recordOutputs } = event;
-    answer['stream'] = observeStream<unknown>(stream, {
+    answer.stream = observeStream<unknown>(stream, {
       part: (part) => {
         const { type, delta, error } = fieldsOf(part);
         if (type === 'text-delta' && typeof delta === 'string' && recordOutputs !== false)
@@ -205,15 +208,6 @@ function outputOf({ text, object, embedding, ranking }: OperationEndEvent): unkn
 
 function shown({ recordInputs, recordOutputs }: CallEvent, error: unknown): unknown {
   return recordInputs === false || recordOutputs === false ? new Error(HIDDEN) : error;
-}
-
-/** Around the model call nobody catches what is ours. */
-function attempt<T>(step: () => T): T | undefined {
-  try {
-    return step();
-  } catch {
-    return undefined;
-  }
 }
 
 function brokenOff(message: string): Error {

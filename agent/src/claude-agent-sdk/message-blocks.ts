@@ -1,4 +1,5 @@
-import { fieldsOf, textOf, type Fields } from './read.ts';
+import { fieldsOf, type Fields } from '../adapter/fields-of.ts';
+import { textOf } from './read.ts';
 
 interface Block extends Record<string, unknown> {
   type: string;

@@ -1,8 +1,9 @@
+import { fieldsOf, type Fields } from '../adapter/fields-of.ts';
 import { nowUs } from '../tracer/clock.ts';
 import type { EndOptions } from '../tracer/span-options.ts';
 import type { Span } from '../tracer/span.ts';
 import { MessageBlocks } from './message-blocks.ts';
-import { fieldsOf, listOf, textOf, type Fields } from './read.ts';
+import { listOf, textOf } from './read.ts';
 import { readUsage } from './usage.ts';
 
 /** Ids of messages that are over, of the last few: their whole form may come behind their stream. */

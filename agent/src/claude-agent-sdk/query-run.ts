@@ -1,8 +1,9 @@
+import { fieldsOf, type Fields } from '../adapter/fields-of.ts';
 import type { Span } from '../tracer/span.ts';
 import type { Tracer } from '../tracer/tracer.ts';
 import type { HookInput, QueryMessage, QueryOptions } from './framework-types.ts';
 import { ModelTurns } from './model-turns.ts';
-import { contentText, fieldsOf, listOf, textOf, type Fields } from './read.ts';
+import { contentText, listOf, textOf } from './read.ts';
 import { resultAttributes, resultError } from './result.ts';
 import { namedError, ToolSpans } from './tool-spans.ts';
 

@@ -1,10 +1,4 @@
-/** Messages come from a process of another version: every field is looked at before it is used. */
-
-export type Fields = Readonly<Record<string, unknown>>;
-
-export function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {};
-}
+import { fieldsOf, type Fields } from '../adapter/fields-of.ts';
 
 export function listOf(value: unknown): readonly Fields[] {
   return Array.isArray(value) ? value.map(fieldsOf) : [];

@@ -1,4 +1,5 @@
-import { listOf, textOf, type Fields } from './read.ts';
+import type { Fields } from '../adapter/fields-of.ts';
+import { listOf, textOf } from './read.ts';
 import { namedError } from './tool-spans.ts';
 
 /** Cost and tokens of the whole query so far: those of each call are on its own span. */

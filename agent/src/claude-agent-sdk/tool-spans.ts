@@ -1,6 +1,7 @@
+import { fieldsOf } from '../adapter/fields-of.ts';
 import type { EndOptions } from '../tracer/span-options.ts';
 import type { Span } from '../tracer/span.ts';
-import { fieldsOf, textOf } from './read.ts';
+import { textOf } from './read.ts';
 
 /** Tools that start an agent of their own. */
 const AGENT_TOOLS = new Set(['Task', 'Agent']);

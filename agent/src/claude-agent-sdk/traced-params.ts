@@ -1,3 +1,4 @@
+import { attempt } from '../adapter/attempt.ts';
 import type { Tracer } from '../tracer/tracer.ts';
 import type { HookCallback, QueryOptions, QueryParams } from './framework-types.ts';
 import type { QueryRun } from './query-run.ts';
@@ -64,14 +65,5 @@ async function* watchPrompt(
   for await (const message of messages) {
     attempt(() => run.seePrompt(message));
     yield message;
-  }
-}
-
-/** Nothing of ours is thrown into the agent. */
-export function attempt(step: () => void): void {
-  try {
-    step();
-  } catch {
-    // A message of another form than ours expects: the agent goes on.
   }
 }

@@ -1,7 +1,8 @@
 import { tracerOf, type AdapterOptions } from '../adapter/adapter-options.ts';
+import { attempt } from '../adapter/attempt.ts';
 import type { QueryMessage, QueryParams } from './framework-types.ts';
 import { QueryRun } from './query-run.ts';
-import { attempt, tracedParams } from './traced-params.ts';
+import { tracedParams } from './traced-params.ts';
 import { WatchedQuery } from './watched-query.ts';
 
 /** Beside the query itself: to wait for what is not published yet. */
@@ -49,8 +50,7 @@ export function tracedQuery<Query extends (params: never) => AsyncIterable<unkno
   };
   const control: TracedQuery = {
     flush: (given) => tracer.flush(given),
-    shutdown: (given) =>
-      options.tracer === undefined ? tracer.shutdown(given) : tracer.flush(given),
+    shutdown: (given) => (tracer === options.tracer ? tracer.flush(given) : tracer.shutdown(given)),
   };
   return Object.assign(traced as unknown as Query, control);
 }

@@ -1,5 +1,5 @@
 import type { Usage } from '@spantail/protocol';
-import type { Fields } from './read.ts';
+import type { Fields } from '../adapter/fields-of.ts';
 
 /** Tokens of one call. Its `input_tokens` are without those that came from the cache or went to it. */
 export function readUsage(usage: Fields): Usage {

@@ -1,6 +1,6 @@
+import { attempt } from '../adapter/attempt.ts';
 import type { QueryMessage } from './framework-types.ts';
 import type { QueryRun } from './query-run.ts';
-import { attempt } from './traced-params.ts';
 
 type Result = IteratorResult<QueryMessage, unknown>;
 

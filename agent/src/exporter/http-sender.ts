@@ -42,7 +42,9 @@ export class HttpSender {
         if (attempt === 0 && sent.reused() && isReset(error)) continue;
         const reason = both.aborted ? both.reason : error;
         const why = reason instanceof Error ? reason.message : String(reason);
-        throw new SpantailError('LOG_UNAVAILABLE', `no answer from ${url}: ${why}`, {
+        const hint =
+          codeOf(error) === 'ECONNREFUSED' ? '; start a gateway with: spantail serve' : '';
+        throw new SpantailError('LOG_UNAVAILABLE', `no answer from ${url}: ${why}${hint}`, {
           cause: error,
         });
       }
@@ -100,6 +102,10 @@ function retryAfterMs(text: string | undefined): number | undefined {
 }
 
 function isReset(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   return code === 'ECONNRESET' || code === 'EPIPE';
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

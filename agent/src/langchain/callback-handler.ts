@@ -1,4 +1,5 @@
-import { tracerOf, type AdapterOptions } from '../adapter/adapter-options.ts';
+import type { AdapterOptions } from '../adapter/adapter-options.ts';
+import { sharedTracer } from '../adapter/shared-tracer.ts';
 import type { Tracer } from '../tracer/tracer.ts';
 import type {
   LangChainMetadata,
@@ -17,7 +18,6 @@ import { isMessage, readable, textOfContent, unwrapped } from './readable.ts';
 import { gotoOf, isGraph, isHandoffTool, modelAttributes, withoutUndefined } from './run-facts.ts';
 import { isRunId } from './run-ids.ts';
 import { RunRecorder } from './run-recorder.ts';
-import { sharedTracer } from './shared-tracer.ts';
 
 export interface LangChainHandlerOptions extends AdapterOptions {
   /**
@@ -60,7 +60,7 @@ export class SpantailCallbackHandler {
   readonly lc_prefer_streaming: boolean;
 
   constructor({ preferStreaming = false, ...options }: LangChainHandlerOptions = {}) {
-    this.#tracer = sharedTracer(options) ?? tracerOf(options);
+    this.#tracer = sharedTracer(options);
     this.lc_prefer_streaming = preferStreaming;
     const recorder = recorders.get(this.#tracer) ?? new RunRecorder(this.#tracer);
     recorders.set(this.#tracer, recorder);
@@ -80,9 +80,9 @@ export class SpantailCallbackHandler {
     return { lc: 1, type: 'not_implemented', id: ['spantail', 'SpantailCallbackHandler'] };
   }
 
-  /** Resolves when everything so far was delivered, or the time is over. */
-  flush(options?: { timeoutMs?: number }): Promise<boolean> {
-    return this.#tracer.flush(options);
+  /** Resolves when everything so far was delivered, or the time is over: then with `false`. */
+  flush({ timeoutMs = 10_000 }: { timeoutMs?: number } = {}): Promise<boolean> {
+    return this.#tracer.flush({ timeoutMs });
   }
 
   /**

@@ -34,12 +34,16 @@ export function rootOf(run: OpenRun): OpenRun {
   return at;
 }
 
+/** Runs without a parent held open. Of a stream that nobody reads to its end LangChain tells no end. */
+const MOST_ROOTS = 10_000;
 /** Steps that ended are kept for children that start later. */
 const MOST_ENDED = 1_000;
 
 /** The runs that are open, and where those were that ended last. */
 export class OpenRuns {
   readonly #open = new Map<string, OpenRun>();
+  /** Those without a parent; the one of which nothing was heard for longest comes first. */
+  readonly #roots = new Set<OpenRun>();
   readonly #ended = new Map<string, TraceContext>();
 
   get(id: string | undefined): OpenRun | undefined {
@@ -53,10 +57,27 @@ export class OpenRuns {
   add(run: OpenRun): void {
     this.#open.set(run.id, run);
     run.parent?.children.add(run);
+    this.touch(run);
+  }
+
+  /** Something was heard of it. */
+  touch(run: OpenRun): void {
+    const root = rootOf(run);
+    root.activity++;
+    this.#roots.delete(root);
+    this.#roots.add(root);
+  }
+
+  /** Of too many: the one of which nothing was heard for longest. */
+  get abandoned(): OpenRun | undefined {
+    if (this.#roots.size <= MOST_ROOTS) return undefined;
+    const [root] = this.#roots;
+    return root;
   }
 
   remove(run: OpenRun): void {
     this.#open.delete(run.id);
+    this.#roots.delete(run);
     run.parent?.children.delete(run);
     const span = spanAt(run);
     if (span === undefined) return;

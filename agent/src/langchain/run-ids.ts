@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { isTraceId, type SpanId, type TraceId } from '@spantail/protocol';
+import { derivedSpanId, derivedTraceId } from '../adapter/derived-id.ts';
 
 const RUN_ID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
@@ -11,17 +11,10 @@ export function isRunId(value: unknown): value is string {
 /** A run that is the root of a trace gives the trace its 16 bytes. */
 export function toTraceId(runId: string): TraceId {
   const digits = runId.replaceAll('-', '').toLowerCase();
-  return isTraceId(digits) ? digits : hash(runId, 16);
+  return isTraceId(digits) ? digits : derivedTraceId(runId);
 }
 
 /** The same for each handler that is told of the run. */
 export function toSpanId(runId: string): SpanId {
-  return hash(runId, 8);
-}
-
-function hash(text: string, bytes: number): string {
-  return createHash('sha256')
-    .update(text)
-    .digest('hex')
-    .slice(0, bytes * 2);
+  return derivedSpanId(runId);
 }

@@ -34,7 +34,7 @@ export class RunRecorder {
   find(owner: object, id: string): OpenRun | undefined {
     const run = this.#runs.get(id);
     if (run?.owner !== owner) return undefined;
-    rootOf(run).activity++;
+    this.#runs.touch(run);
     return run;
   }
 
@@ -43,7 +43,6 @@ export class RunRecorder {
     // Another handler was told of it as well.
     if (this.#runs.get(id) !== undefined) return;
     const parent = this.#runs.get(parentId);
-    if (parent !== undefined) rootOf(parent).activity++;
     const { type: spanType } = start;
     const given = metadata['lc_agent_name'];
     const agentName =
@@ -52,6 +51,8 @@ export class RunRecorder {
     const span = isHidden(tags) ? undefined : this.#open(start, parent, agentName);
     const rest = { agentName, tags, metadata, spanType, activity: 0 };
     this.#runs.add({ id, owner, span, parent, children: new Set(), ...rest });
+    const { abandoned } = this.#runs;
+    if (abandoned !== undefined) this.#breakOff(abandoned);
   }
 
   #open(start: RunStart, parent: OpenRun | undefined, agentName: string | undefined) {

@@ -55,6 +55,8 @@ export class SpantailExporter {
   readonly #open = new Map<string, OpenSpan>();
   /** Model calls that are open, by the run of the agent that makes them. */
   readonly #models = new Map<string, OpenSpan>();
+  /** The last flush waited as long as it may, in vain. */
+  #isWaitedFor = false;
   readonly #movedTraces = new Map<string, string>();
   /** Whether this Mastra has a span for each call of a model; older ones have none. */
   #hasInferences = false;
@@ -105,13 +107,18 @@ export class SpantailExporter {
   };
 
   async flush(): Promise<void> {
-    await this.tracer.flush({ timeoutMs: this.#timeoutMs });
+    this.#isWaitedFor = !(await this.tracer.flush({ timeoutMs: this.#patienceMs }));
   }
 
   /** A tracer that was given goes on. */
   async shutdown(): Promise<void> {
     if (!this.#isOwnTracer) return this.flush();
-    await this.tracer.shutdown({ timeoutMs: this.#timeoutMs });
+    await this.tracer.shutdown({ timeoutMs: this.#patienceMs });
+  }
+
+  /** Mastra flushes several times when it ends: with the gateway away, one wait is enough. */
+  get #patienceMs(): number {
+    return this.#isWaitedFor && this.tracer.stats?.failing === true ? 0 : this.#timeoutMs;
   }
 
   #start(exported: MastraSpan): OpenSpan {

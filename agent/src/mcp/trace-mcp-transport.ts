@@ -1,4 +1,5 @@
-import { tracerOf, type AdapterOptions } from '../adapter/adapter-options.ts';
+import type { AdapterOptions } from '../adapter/adapter-options.ts';
+import { sharedTracer } from '../adapter/shared-tracer.ts';
 import { hostOf } from '../tracer/tracer.ts';
 import { interceptCallback } from './intercept.ts';
 import { TransportTracing } from './transport-tracing.ts';
@@ -27,7 +28,7 @@ export function traceMcpTransport<T extends McpTransport>(
   transport: T,
   options: AdapterOptions = {},
 ): T {
-  const tracer = tracerOf(options);
+  const tracer = sharedTracer(options);
   if (!tracer.enabled || traced.has(transport)) return transport;
   try {
     const tracing = new TransportTracing(tracer, () => transport.sessionId);

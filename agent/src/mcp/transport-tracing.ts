@@ -143,6 +143,7 @@ export class TransportTracing {
     const span = spans.get(requestId as RequestId);
     if (span === undefined) return;
     spans.delete(requestId as RequestId);
+    if (spans === this.#calls) this.#forget(requestId as RequestId, undefined);
     const why = typeof reason === 'string' ? reason : 'the request was cancelled';
     span.end({ error: new McpFailure('Cancelled', why) });
   }

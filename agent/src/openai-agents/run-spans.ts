@@ -1,4 +1,5 @@
 import type { TraceContext } from '@spantail/protocol';
+import { attempt } from '../adapter/attempt.ts';
 import { nowUs } from '../tracer/clock.ts';
 import type { Span } from '../tracer/span.ts';
 import type { Tracer } from '../tracer/tracer.ts';
@@ -7,8 +8,10 @@ import { toSpanId, toTraceId } from './ids.ts';
 import { rootAttributes } from './root-attributes.ts';
 import { spanError, spanFacts } from './span-facts.ts';
 
-/** Of traces that are over, so many are remembered, for spans that come late. */
-const MOST_ENDED_TRACES = 256;
+/** With so many traces known, those that are over are no longer remembered for spans that come late. */
+const MOST_KNOWN_TRACES = 256;
+/** Traces held open. One that is never told to end is given up for a new one. */
+const MOST_TRACES = 10_000;
 /** A trace that failed is not told to end; when nothing of it goes on for so long, it has ended. */
 const GRACE_MS = 1_000;
 interface Run {
@@ -42,8 +45,8 @@ export class RunSpans {
       traceId: toTraceId(trace.traceId),
       attributes: rootAttributes(trace),
     });
-    this.#runs.set(trace.traceId, { root, isTold: true, name: trace.name, open: new Map() });
-    this.#forgetEnded();
+    const { traceId, name } = trace;
+    this.#add(traceId, { root, isTold: true, name, open: known?.open ?? new Map<string, Span>() });
   }
 
   endTrace(trace: AgentsTrace): void {
@@ -102,15 +105,18 @@ export class RunSpans {
   /** The program ends: what is still open will not be told to end any more. */
   endAll(): void {
     this.#openStarting();
-    for (const run of this.#runs.values()) {
-      for (const span of run.open.values()) span.end({ status: 'unset' });
-      run.open.clear();
-      this.#endRoot(run);
-    }
+    for (const run of this.#runs.values()) this.#breakOff(run);
+  }
+
+  #breakOff(run: Run): void {
+    for (const span of run.open.values()) span.end({ status: 'unset' });
+    run.open.clear();
+    this.#endRoot(run);
   }
 
   #openStarting(): void {
-    for (const open of this.#starting.splice(0)) open();
+    // Also in a microtask, where nobody but the process would catch what is thrown.
+    for (const open of this.#starting.splice(0)) attempt(open);
   }
 
   #open(span: AgentsSpan, startUs: number, active: Span | undefined): void {
@@ -132,8 +138,8 @@ export class RunSpans {
     });
     // Of a trace whose start was not told: it goes on from another process.
     const its = run ?? { root: ours, isTold: false, name, open: new Map<string, Span>() };
-    if (run === undefined) this.#runs.set(span.traceId, its);
     its.open.set(span.spanId, ours);
+    if (run === undefined) this.#add(span.traceId, its);
   }
 
   #awaitEnd(run: Run, failure: Error): void {
@@ -149,13 +155,17 @@ export class RunSpans {
     run.root.end(run.failure === undefined ? {} : { error: run.failure });
   }
 
-  #forgetEnded(): void {
-    if (this.#runs.size <= MOST_ENDED_TRACES) return;
-    for (const [traceId, run] of this.#runs) {
-      if (!run.root.ended && run.open.size > 0) continue;
-      this.#endRoot(run);
-      this.#runs.delete(traceId);
-      if (this.#runs.size <= MOST_ENDED_TRACES) return;
+  #add(traceId: string, run: Run): void {
+    this.#runs.set(traceId, run);
+    for (const [id, { root, open }] of this.#runs) {
+      if (this.#runs.size <= MOST_KNOWN_TRACES) return;
+      if (root.ended && open.size === 0) this.#runs.delete(id);
+    }
+    if (this.#runs.size <= MOST_TRACES) return;
+    for (const [id, oldest] of this.#runs) {
+      this.#breakOff(oldest);
+      this.#runs.delete(id);
+      return;
     }
   }
 }

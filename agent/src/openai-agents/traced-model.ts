@@ -1,3 +1,4 @@
+import { attempt } from '../adapter/attempt.ts';
 import type { Span } from '../tracer/span.ts';
 import { currentSpan } from './current-span.ts';
 import type { AgentsModelRequest } from './framework-types.ts';
@@ -111,14 +112,5 @@ async function closing<T>(call: ModelCall, step: () => Promise<T>): Promise<T> {
     throw thrown;
   } finally {
     call.end();
-  }
-}
-
-/** Nothing of ours is thrown into the agent. */
-function attempt<T>(step: () => T): T | undefined {
-  try {
-    return step();
-  } catch {
-    return undefined;
   }
 }

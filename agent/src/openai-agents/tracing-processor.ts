@@ -1,4 +1,5 @@
 import { tracerOf, type AdapterOptions } from '../adapter/adapter-options.ts';
+import { attempt } from '../adapter/attempt.ts';
 import type { Span } from '../tracer/span.ts';
 import type { Tracer } from '../tracer/tracer.ts';
 import { currentSpan } from './current-span.ts';
@@ -32,7 +33,7 @@ export class SpantailTracingProcessor {
 
   constructor(options: AdapterOptions = {}) {
     this.tracer = tracerOf(options);
-    this.#ownsTracer = options.tracer === undefined;
+    this.#ownsTracer = this.tracer !== options.tracer;
     this.#spans = new RunSpans(this.tracer);
   }
 
@@ -104,12 +105,4 @@ export class SpantailTracingProcessor {
 
 function isModelSpan({ spanData }: AgentsSpan): boolean {
   return spanData.type === 'generation' || spanData.type === 'response';
-}
-
-function attempt(step: () => void): void {
-  try {
-    step();
-  } catch {
-    // A version of the SDK whose spans are other than ours expects: the agent goes on.
-  }
 }

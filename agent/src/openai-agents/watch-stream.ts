@@ -1,3 +1,4 @@
+import { attempt } from '../adapter/attempt.ts';
 import { modelCalls, type ModelCall } from './model-calls.ts';
 
 /** The same stream; `begin` opens its call when its first event is asked for. */
@@ -50,7 +51,7 @@ class WatchedStream implements AsyncIterator<unknown> {
     try {
       const result = await modelCalls.run(call, step);
       if (result.done === true) this.#end();
-      else call.see(result.value);
+      else attempt(() => call.see(result.value));
       return result;
     } catch (thrown) {
       call.fail(thrown);

@@ -178,7 +178,7 @@ export class Publisher {
     if (abandoned > 0)
       this.#reporter.tell(
         'queue',
-        new Error(`${abandoned} events were not delivered within ${timeoutMs} ms and are lost`),
+        new Error(`${abandoned} events were not delivered in time and are lost`),
       );
     await this.#exporter.close();
     return flushed && abandoned === 0;

@@ -2,9 +2,11 @@
  * An agent on the Vercel AI SDK, watched live. It runs offline, on the SDK's own mock model; with a
  * real one, only `model` is another.
  *
- *   spantail serve
- *   npm run example ai-sdk      (SPANTAIL_URL says where the gateway is)
+ *   npx spantail serve
+ *   npx spantail watch --next    (in another terminal)
+ *   npm run example ai-sdk    (SPANTAIL_URL says where the gateway is)
  */
+import { setTimeout } from 'node:timers/promises';
 import { isStepCount, registerTelemetry, simulateReadableStream, streamText, tool } from 'ai';
 import { MockLanguageModelV4 } from 'ai/test';
 import spantail from '@spantail/agent/ai-sdk';
@@ -38,7 +40,7 @@ const model = new MockLanguageModelV4({
   modelId: 'gpt-5-mini',
   doStream: async ({ prompt }) => ({
     stream: simulateReadableStream({
-      chunkDelayInMs: 20,
+      chunkDelayInMs: 250,
       chunks: prompt.some(({ role }) => role === 'tool') ? says : asks,
     }),
   }),
@@ -53,7 +55,7 @@ const result = streamText({
     weather: tool({
       description: 'The weather of a city',
       inputSchema: z.object({ city: z.string() }),
-      execute: async ({ city }) => ({ city, celsius: 24, sky: 'sunny' }),
+      execute: ({ city }) => setTimeout(600, { city, celsius: 24, sky: 'sunny' }),
     }),
   },
 });

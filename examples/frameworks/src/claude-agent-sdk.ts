@@ -2,8 +2,9 @@
  * A query of the Claude Agent SDK, shown live: tools side by side, an agent below, a streamed answer.
  * Offline: a script stands for Claude Code; without those two options, it is the real one.
  *
- *   spantail serve
- *   npm run example claude-agent-sdk      (SPANTAIL_URL says where the gateway is)
+ *   npx spantail serve
+ *   npx spantail watch --next    (in another terminal)
+ *   npm run example claude-agent-sdk    (SPANTAIL_URL says where the gateway is)
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -17,7 +18,11 @@ const script = join(import.meta.dirname, 'programs/claude-agent-sdk/fake-claude.
 const offline: sdk.Options = {
   pathToClaudeCodeExecutable: script,
   spawnClaudeCodeProcess: ({ args, env, signal }) =>
-    spawn(process.execPath, [script, ...args], { env, signal, stdio: ['pipe', 'pipe', 'ignore'] }),
+    spawn(process.execPath, [script, ...args], {
+      env: { ...env, FAKE_CLAUDE_PACE_MS: '150' },
+      signal,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    }),
 };
 
 for await (const message of query({ prompt: 'survey src/parser.ts', options: offline }))

@@ -2,9 +2,11 @@
  * An agent on LangChain, which runs on LangGraph, watched live. It runs offline, on LangChain's own
  * fake model; with a real one, only `model` is another.
  *
- *   spantail serve
- *   npm run example langchain      (SPANTAIL_URL says where the gateway is)
+ *   npx spantail serve
+ *   npx spantail watch --next    (in another terminal)
+ *   npm run example langchain    (SPANTAIL_URL says where the gateway is)
  */
+import { setTimeout } from 'node:timers/promises';
 import { AIMessageChunk, type BaseMessage } from '@langchain/core/messages';
 import { FakeStreamingChatModel } from '@langchain/core/utils/testing';
 import { SpantailCallbackHandler } from '@spantail/agent/langchain';
@@ -30,11 +32,15 @@ class FakeForecaster extends FakeStreamingChatModel {
             tool_calls: [{ id: 'call_1', name: 'weather', args: { city: 'Lisbon' } }],
           }),
         ];
-    yield* super._streamResponseChunks(messages, ...rest);
+    for await (const chunk of super._streamResponseChunks(messages, ...rest)) {
+      await setTimeout(300);
+      yield chunk;
+    }
   }
 }
 
-const weather = tool(({ city }) => JSON.stringify({ city, celsius: 24, sky: 'sunny' }), {
+const forecast = { celsius: 24, sky: 'sunny' };
+const weather = tool(({ city }) => setTimeout(600, JSON.stringify({ city, ...forecast })), {
   name: 'weather',
   description: 'The weather of a city',
   schema: z.object({ city: z.string() }),

@@ -2,9 +2,11 @@
  * An agent on Mastra, watched live. It runs offline, on the AI SDK's mock model, which Mastra takes
  * like any of its models; with a real one, only `model` is another.
  *
- *   spantail serve
- *   npm run example mastra      (SPANTAIL_URL says where the gateway is)
+ *   npx spantail serve
+ *   npx spantail watch --next    (in another terminal)
+ *   npm run example mastra    (SPANTAIL_URL says where the gateway is)
  */
+import { setTimeout } from 'node:timers/promises';
 import { Mastra } from '@mastra/core';
 import { Agent } from '@mastra/core/agent';
 import { createTool } from '@mastra/core/tools';
@@ -38,7 +40,7 @@ const model = new MockLanguageModelV4({
   modelId: 'gpt-5-mini',
   doStream: async ({ prompt }) => ({
     stream: simulateReadableStream({
-      chunkDelayInMs: 20,
+      chunkDelayInMs: 250,
       chunks: prompt.some(({ role }) => role === 'tool') ? says : asks,
     }),
   }),
@@ -48,7 +50,7 @@ const weather = createTool({
   id: 'weather',
   description: 'The weather of a city',
   inputSchema: z.object({ city: z.string() }),
-  execute: async ({ city }) => ({ city, celsius: 24, sky: 'sunny' }),
+  execute: ({ city }) => setTimeout(600, { city, celsius: 24, sky: 'sunny' }),
 });
 const spantail = new SpantailExporter();
 const mastra = new Mastra({

@@ -2,8 +2,9 @@
  * An MCP client and server, watched live: one line at each end. The calls of the client and what the
  * server does for them are one run, here over a transport in memory, or between two machines.
  *
- *   spantail serve
- *   npm run example mcp      (SPANTAIL_URL says where the gateway is)
+ *   npx spantail serve
+ *   npx spantail watch --next    (in another terminal)
+ *   npm run example mcp    (SPANTAIL_URL says where the gateway is)
  */
 import { setTimeout } from 'node:timers/promises';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -39,7 +40,7 @@ const client = new Client({ name: 'trip-planner', version: '1.0.0' });
 await client.connect(traceMcpTransport(clientTransport, { tracer }));
 
 await tracer.run('plan a trip', { input: 'Lisbon or Porto?' }, async (run) => {
-  console.log(`watch it: spantail watch ${run.traceId}`);
+  console.log(`watch it: npx spantail watch ${run.traceId}`);
   for (const city of ['Lisbon', 'Porto'])
     await client.callTool({ name: 'forecast', arguments: { city } }, undefined, {
       onprogress: () => {},

@@ -2,23 +2,26 @@
  * An agent of the OpenAI Agents SDK, shown live: it asks a tool, hands off, and streams its answer.
  * Offline: the model is the SDK's own scripted one.
  *
- *   spantail serve
- *   npm run example openai-agents      (SPANTAIL_URL says where the gateway is)
+ *   npx spantail serve
+ *   npx spantail watch --next    (in another terminal)
+ *   npm run example openai-agents    (SPANTAIL_URL says where the gateway is)
  */
-import { Agent, addTraceProcessor, Runner, tool } from '@openai/agents';
+import { setTimeout } from 'node:timers/promises';
+import { Agent, Runner, setTraceProcessors, tool } from '@openai/agents';
 import { assistantMessage, functionCall, ScriptedModel } from '@openai/agents/testing';
 import { SpantailTracingProcessor } from '@spantail/agent/openai-agents';
 import { z } from 'zod';
 
 // The one line. Another one, below, adds what the model says while it says it.
 const spantail = new SpantailTracingProcessor();
-addTraceProcessor(spantail);
+// `addTraceProcessor(spantail)` leaves the SDK's own exporter beside it, which asks for an API key.
+setTraceProcessors([spantail]);
 
 const weather = tool({
   name: 'weather',
   description: 'The weather in a city',
   parameters: z.object({ city: z.string() }),
-  execute: async ({ city }) => ({ city, sky: 'clear', celsius: 19 }),
+  execute: ({ city }) => setTimeout(900, { city, sky: 'clear', celsius: 19 }),
 });
 
 const model = new ScriptedModel([

@@ -1,8 +1,9 @@
 /**
  * A program that traces with OpenTelemetry, watched live: the one line is the span processor.
  *
- *   spantail serve
- *   npm run example otel      (SPANTAIL_URL says where the gateway is)
+ *   npx spantail serve
+ *   npx spantail watch --next    (in another terminal)
+ *   npm run example otel    (SPANTAIL_URL says where the gateway is)
  */
 import { setTimeout } from 'node:timers/promises';
 import { SpanStatusCode, trace } from '@opentelemetry/api';
@@ -15,6 +16,7 @@ const tracer = trace.getTracer('weather-agent');
 
 const question = 'Do I need an umbrella in Lisbon?';
 await tracer.startActiveSpan('invoke_agent weather', async (agent) => {
+  console.log(`watch it: npx spantail watch ${agent.spanContext().traceId}`);
   agent.setAttributes({
     'gen_ai.operation.name': 'invoke_agent',
     'gen_ai.agent.name': 'weather',
@@ -49,7 +51,6 @@ await tracer.startActiveSpan('invoke_agent weather', async (agent) => {
     chat.end();
   });
   agent.end();
-  console.log(`watch it: spantail watch ${agent.spanContext().traceId}`);
 });
 await provider.shutdown();
 

@@ -39,7 +39,7 @@ export const HELP: Record<string, string> & { '': string } = {
   '': `spantail: tail -f for AI-agent runs
 
   spantail serve             start a gateway (embedded log, or --redis URL)
-  spantail watch TRACE_ID    show a run live in the terminal (or --latest)
+  spantail watch TRACE_ID    show a run live in the terminal (or --latest, --next)
   spantail play FILE…        publish recorded runs as live ones
 
   spantail runs              runs of the record, the newest first
@@ -106,9 +106,10 @@ Prints each run's trace id when it begins. Nothing is published when a file cann
 
 Exit code: 0 all was published, 1 something was not, 2 wrong usage, 130 interrupted.
 `,
-  watch: `spantail watch TRACE_ID|--latest [options]
+  watch: `spantail watch TRACE_ID|--latest|--next [options]
 
-  --latest            the run that started last, or the next one to start
+  --latest            the run that started last, or the first one to start
+  --next              wait for the next run to start
   --json              one event a line, exactly once each; ends with the run
   --full              with --json: inputs and outputs whole, not as references
   --after CURSOR      continue behind a cursor of this trace
@@ -117,7 +118,7 @@ Exit code: 0 all was published, 1 something was not, 2 wrong usage, 130 interrup
 
 In a terminal the run grows in place; elsewhere the finished tree is printed.
 
-  spantail watch --latest
+  spantail watch --next
   spantail watch TRACE_ID --json | jq .name
 
 Exit code: 0 the run ended, 1 it could not be watched, 2 wrong usage, 130 interrupted.

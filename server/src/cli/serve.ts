@@ -42,6 +42,8 @@ export async function serve(args: string[], signal: AbortSignal): Promise<number
   const hotAfterEndMs = parseMinutes(values['hot-after-end']) * 60_000;
   const role = parseRole(values.role);
   const otlp = parseOtlp(values);
+  // The gRPC library, loaded later, would write a line of its own about what is told here.
+  process.env['GRPC_VERBOSITY'] ??= 'NONE';
   const limits = parseRetention(values);
   const prices = values.prices === undefined ? undefined : readPrices(values.prices);
   const place = values.archive ?? join(dataDirectory(values.data), 'archive.sqlite');

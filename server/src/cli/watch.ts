@@ -7,6 +7,7 @@ import { UsageError } from './usage-error.ts';
 
 const OPTIONS = {
   latest: { type: 'boolean' },
+  next: { type: 'boolean' },
   json: { type: 'boolean' },
   full: { type: 'boolean' },
   after: { type: 'string' },
@@ -24,8 +25,9 @@ export async function watch(args: string[], signal: AbortSignal): Promise<number
   });
   const [given] = positionals;
   if (positionals.length > 1) throw new UsageError('one TRACE_ID at a time');
-  if ((given === undefined) === (values.latest !== true))
-    throw new UsageError('say which run: a TRACE_ID, or --latest');
+  const { latest = false, next = false } = values;
+  if (Number(given !== undefined) + Number(latest) + Number(next) !== 1)
+    throw new UsageError('say which run: a TRACE_ID, --latest, or --next');
   if (given !== undefined && !isTraceId(given))
     throw new UsageError(
       `"${String(given).slice(0, 80)}" is not a trace id: 32 lower-case hex digits`,
@@ -42,7 +44,7 @@ export async function watch(args: string[], signal: AbortSignal): Promise<number
           'Start one with: spantail serve\n',
       );
   });
-  const traceId = given ?? (await latestRun(client, signal));
+  const traceId = given ?? (await (latest ? latestRun : nextRun)(client, signal));
   if (traceId === undefined) return 130;
   const start = values.after === undefined ? {} : { after: values.after };
   const follow = values.follow === true;
@@ -65,6 +67,15 @@ async function latestRun(client: Client, signal: AbortSignal): Promise<TraceId |
   if (latest !== undefined) return latest.traceId;
   process.stderr.write('spantail watch: no run yet; waiting for one to start\n');
   for await (const run of client.runs({ signal })) return run.traceId;
+  return undefined;
+}
+
+/** The first run to start from now on. */
+async function nextRun(client: Client, signal: AbortSignal): Promise<TraceId | undefined> {
+  const known = new Set<TraceId>();
+  for await (const run of client.runs({ live: false, signal })) known.add(run.traceId);
+  if (!signal.aborted) process.stderr.write('spantail watch: waiting for a run to start\n');
+  for await (const run of client.runs({ signal })) if (!known.has(run.traceId)) return run.traceId;
   return undefined;
 }
 

@@ -1,4 +1,5 @@
 import { ERRORS, SpantailError, type ErrorEntry } from '@spantail/protocol';
+import { UnsupportedMediaType } from '../gateway/http/unsupported-media-type.ts';
 
 /** gRPC's codes (`google.rpc.Code`) that are answered here. */
 export const GRPC_CODES = {
@@ -36,10 +37,6 @@ export function failureOf(error: unknown): OtlpFailure {
     message,
     retryAfterSeconds: RETRY_AFTER_SECONDS,
   };
-}
-
-export class UnsupportedMediaType extends Error {
-  override readonly name = 'UnsupportedMediaType';
 }
 
 /** Fastify's own refusals. */

@@ -8,6 +8,7 @@ import {
 import type { EventLog } from '../log/event-log.ts';
 import { groupBy } from './group-by.ts';
 import { Lanes } from './lanes.ts';
+import { doAll } from './pace.ts';
 import { openSpansOf } from './logs/heartbeat.ts';
 import { JoinedLogs } from './logs/joined-logs.ts';
 import {
@@ -60,20 +61,24 @@ export class OtlpIngest {
    * known
    */
   async takeTraces({ spans, rejected }: TracesRequest): Promise<void> {
-    const meant = spans.map(readConventions).filter((span) => span !== undefined);
-    const byTrace = groupBy(meant, ({ traceId }) => traceId);
+    const encoded: { traceId: TraceId; span: EncodedSpan }[] = [];
+    await doAll(spans, (span) =>
+      readOrReject(
+        rejected,
+        () => describeSpan(span),
+        () => {
+          const meant = readConventions(span);
+          if (meant !== undefined)
+            encoded.push({ traceId: meant.traceId, span: encodeSpan(meant) });
+        },
+      ),
+    );
+    const byTrace = groupBy(encoded, ({ traceId }) => traceId);
     await this.#all(byTrace, rejected, async (traceId, list) => {
-      const encoded: EncodedSpan[] = [];
-      for (const span of list)
-        readOrReject(
-          rejected,
-          () => describeSpan(span),
-          () => encoded.push(encodeSpan(span)),
-        );
       const before: Before = new Map();
       await this.#append(
         traceId,
-        (memory) => encoded.flatMap((span) => memory.take(span, before)),
+        (memory) => list.flatMap(({ span }) => memory.take(span, before)),
         // Whether it was written is not known: when it comes again, it is written again.
         (memory) => memory.restore(before),
       );

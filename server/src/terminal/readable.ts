@@ -1,5 +1,11 @@
-import type { Payload, PayloadItem, SpanNode } from '@spantail/protocol';
+import {
+  PREVIEW_CHARACTERS,
+  type Payload,
+  type PayloadItem,
+  type SpanNode,
+} from '@spantail/protocol';
 import { firstValue, readableJson } from './readable-json.ts';
+import { readableMessage } from './readable-message.ts';
 import { lineFrom, lineTo } from './text.ts';
 
 /** Marks of our own readers and of agents: tags that stand at the edge of a line. */
@@ -17,9 +23,18 @@ export function readableText(text: string): string {
 }
 
 /** A payload's beginning as one line for people. */
-export function payloadLine({ mediaType, preview }: Payload, characters: number): string {
-  const text = mediaType === 'application/json' ? readableJson(preview) : preview;
-  return lineFrom(readableText(text), characters);
+export function payloadLine(payload: Payload, characters: number): string {
+  const { mediaType, preview } = payload;
+  const text =
+    mediaType === 'application/json'
+      ? (readableMessage(preview) ?? readableJson(preview))
+      : preview;
+  return lineFrom(readableText(isCut(payload) ? `${text}…` : text), characters);
+}
+
+/** Of more characters than a preview has; one fewer where the last would have been half a pair. */
+function isCut({ bytes, preview }: Payload): boolean {
+  return preview.length >= PREVIEW_CHARACTERS - 1 && bytes > preview.length;
 }
 
 /** What a step was given: of a tool's arguments the first, of a conversation its length. */
@@ -29,9 +44,12 @@ export function inputLine({ input, spanType }: SpanNode, characters: number): st
     const count = input.parts.reduce((sum, item) => sum + elementsIn(item), 0);
     return count === 1 ? '1 message' : `${count} messages`;
   }
-  return spanType === 'tool' || spanType === 'agent'
-    ? argumentLine(input, characters)
-    : payloadLine(input, characters);
+  const isCall = spanType === 'tool' || (spanType === 'agent' && !isConversation(input));
+  return isCall ? argumentLine(input, characters) : payloadLine(input, characters);
+}
+
+function isConversation({ mediaType, preview }: Payload): boolean {
+  return mediaType === 'application/json' && readableMessage(preview) !== undefined;
 }
 
 /** What a call was about, in short. */

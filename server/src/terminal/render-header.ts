@@ -35,24 +35,43 @@ interface Fact {
 }
 
 function factsOf(tree: RunTree, { nowUs, style, status }: HeaderOptions): Fact[] {
-  const { spanCount, openCount, errorCount, dropped } = tree;
-  const lost = dropped.events + dropped.updates + dropped.payloads;
+  const { spanCount, openCount, dropped } = tree;
+  const unsent = dropped.events + dropped.updates + dropped.payloads;
+  const { failed, lost } = endsOf(tree);
   const clock = clockOf(tree, nowUs);
   const facts: (Fact | undefined)[] = [
     { text: status, paint: status === 'live' ? style.open : style.bold },
     { text: `${spanCount} ${spanCount === 1 ? 'step' : 'steps'}`, paint: String },
     openCount === 0 ? undefined : { text: `${openCount} open`, paint: style.open },
-    errorCount === 0 ? undefined : { text: `${errorCount} failed`, paint: style.failed },
-    lost === 0 ? undefined : { text: `${lost} dropped by the publisher`, paint: style.lost },
+    failed === 0 ? undefined : { text: `${failed} failed`, paint: style.failed },
+    lost === 0 ? undefined : { text: `${lost} lost`, paint: style.lost },
+    unsent === 0 ? undefined : { text: `${unsent} dropped by the publisher`, paint: style.lost },
     clock === '' ? undefined : { text: clock, paint: String },
   ];
   return facts.filter((fact) => fact !== undefined);
 }
 
+/** Steps that failed, and those whose publisher went silent: nobody knows how they ended. */
+function endsOf(tree: RunTree): { failed: number; lost: number } {
+  const ends = { failed: 0, lost: 0 };
+  // Both are errors: a run without any is not walked for each frame.
+  if (tree.errorCount === 0) return ends;
+  for (const { span } of tree.walk()) {
+    if (span.state === 'lost') ends.lost++;
+    else if (span.status === 'error') ends.failed++;
+  }
+  return ends;
+}
+
 function serviceOf({ roots }: RunTree): string {
   const service = roots[0]?.attributes['service.name'];
   const name = typeof service === 'string' ? lineFrom(service, 4 * SERVICE_COLUMNS) : '';
-  return name === '' ? 'run' : name;
+  return name === '' || isUnnamed(name) ? 'run' : name;
+}
+
+/** What OpenTelemetry's SDKs say where nobody has said anything: `unknown_service:node`. */
+export function isUnnamed(service: string): boolean {
+  return /^unknown_service(?::|$)/.test(service);
 }
 
 /** From the first root's start to its end: the clock stands still when the run does. */

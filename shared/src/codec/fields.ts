@@ -38,7 +38,8 @@ export class Fields {
 
   text(key: string, maxCharacters = Number.POSITIVE_INFINITY): string {
     const value = this.raw(key);
-    if (typeof value !== 'string') throw this.wrong(key, 'is not text');
+    if (typeof value !== 'string')
+      throw this.wrong(key, value === undefined ? 'is missing' : 'is not text');
     if (!hasAtMostCharacters(value, maxCharacters))
       throw this.wrong(key, `is longer than ${maxCharacters} characters`);
     return value;

@@ -115,7 +115,8 @@ function readIds(map: Map<string, unknown>, path: string, context: JsonEventCont
   for (const key of ['spanId', 'parentSpanId']) {
     const value = map.get(key) ?? undefined;
     if (value === undefined && key === 'parentSpanId') continue;
-    if (typeof value !== 'string') throw invalid(`${path}.${key}`, 'is not text');
+    if (typeof value !== 'string')
+      throw invalid(`${path}.${key}`, value === undefined ? 'is missing' : 'is not text');
     map.set(key, context.spanId(value, `${path}.${key}`));
   }
 }

@@ -62,6 +62,12 @@ describe('spantail serve, play, watch', () => {
       expect(shown.code).toBe(0);
       expect(shown.stdout).toContain(traceId);
 
+      // What has ended is there, and not what somebody waits for.
+      const next = new Command(['watch', '--next', '--url', url]);
+      await next.prints(/waiting for a run to start/);
+      const second = await runCommand(['play', SHORT, '--speed', 'max', '--quiet', '--to', url]);
+      expect((await next.ended).stdout).toContain(second.stdout.trim());
+
       const stopped = await command.stop('SIGTERM');
       expect(stopped).toMatchObject({ code: 0 });
       expect(stopped.stdout).toContain('spantail stopped');
@@ -129,6 +135,11 @@ describe('spantail serve, play, watch', () => {
     const port = ['--port', '0'];
     expect(await refused(['--port', new URL(url).port, '--data', temporaryDirectory()], 1)).toMatch(
       /port \d+ on 127\.0\.0\.1 is taken/,
+    );
+    const { port: taken } = new URL(url);
+    const grpc = ['--data', temporaryDirectory(), '--otlp-grpc-port', taken];
+    expect(await refused([...port, ...grpc], 1)).toMatch(
+      /^spantail serve: port \d+ on 127\.0\.0\.1 is taken; .*--otlp-grpc-port\n$/,
     );
     expect(await refused([...port, '--data', data], 1)).toMatch(
       /another gateway has .*log\.sqlite/,

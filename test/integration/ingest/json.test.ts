@@ -78,7 +78,9 @@ describe('publishing JSON', () => {
       'content-type': 'application/x-www-form-urlencoded',
     });
     expect(form.status).toBe(415);
-    expect(form.body.detail).toMatch(/x-www-form-urlencoded.*application\/json/);
+    expect(form.body.detail).toMatch(
+      /x-www-form-urlencoded.*with curl -H 'content-type: application\/json'$/,
+    );
     for (const type of ['text/plain', 'text/json', 'x'])
       expect((await postJson(gateway.url, open(), { 'content-type': type })).status).toBe(415);
     // Nowhere else is JSON taken.
@@ -259,7 +261,7 @@ describe('publishing JSON', () => {
       [{ ...update, traceId: 'x'.repeat(257) }, /^events\[1\]\.traceId is longer than 256/],
       [{ traceId: TRACE, spanId: SPAN }, /^events\[1\]\.type is not one of open, update, close/],
       [{ ...update, type: 'toString' }, /^events\[1\]\.type is not one of/],
-      [{ ...update, spanId: undefined }, /^events\[1\]\.spanId is not text/],
+      [{ ...update, spanId: undefined }, /^events\[1\]\.spanId is missing/],
       [{ ...close, endUs: 1.5 }, /^events\[1\]\.endUs is not an integer from 0/],
       [{ ...close, endUs: '5' }, /^events\[1\]\.endUs is not an integer/],
       [
@@ -279,7 +281,7 @@ describe('publishing JSON', () => {
         { ...close, usage: { inputTokens: -1 } },
         /^events\[1\]\.usage\.inputTokens is not an integer/,
       ],
-      [open({ name: undefined }), /^events\[1\]\.name is not text/],
+      [open({ name: undefined }), /^events\[1\]\.name is missing/],
       [open({ spanType: 'llm' }), /^events\[1\]\.spanType is not one of agent, model/],
       [
         open({ parent: 'x' }),

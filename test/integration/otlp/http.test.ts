@@ -240,6 +240,29 @@ describe('OTLP over HTTP', () => {
     expect(await metrics.text()).toContain('OTEL_METRICS_EXPORTER');
   });
 
+  it('[OT1, WS7] answers what is in flight when the gateway stops', async () => {
+    const observed = new ObservedLog(await temporaryLog());
+    const { gateway, url } = await startTestGateway({ log: observed.log });
+    let goOn = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const reached = new Promise<void>((resolve) => {
+      observed.before = (method) => {
+        if (method !== 'append') return;
+        resolve();
+        return held;
+      };
+    });
+    const answer = post(url, 'protobuf', spansBody('protobuf', [span('1')]));
+    await reached;
+    const closed = gateway.close();
+    goOn();
+    expect(await answer).toMatchObject({ status: 200 });
+    await closed;
+    expect(await eventsOf(observed.log, TRACE)).toHaveLength(2);
+  });
+
   it('[WS6, WS8] is guarded like any other route', async () => {
     const { url, log } = await startTestGateway();
     const headers = { origin: 'https://elsewhere.example' };

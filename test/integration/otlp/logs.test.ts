@@ -118,6 +118,20 @@ describe.each(['protobuf', 'json'] as Encoding[])('log records of spans in %s', 
     expect(node?.logs.map(({ message }) => message)).toEqual(['one', 'two', 'three']);
   });
 
+  it('[OT13, OT17] keeps many long lines, which are more than an event takes', async () => {
+    const { url, log } = await startTestGateway();
+    const lines = Array.from({ length: 300 }, (_, i) =>
+      record({ nanos: START + BigInt(i) * 1_000n, body: `${i} ${'x'.repeat(10_000)}` }),
+    );
+    lines.push(record({ nanos: START + 999_000n, body: 'y'.repeat(2_000_000) }));
+    await post(url, encoding, logsBody(encoding, lines), logs);
+    const tree = await treeOf(log, TRACE);
+    const messages = tree.get(SPAN)?.logs.map(({ message }) => Number.parseInt(message)) ?? [];
+    expect(messages.slice(0, 300)).toEqual(Array.from({ length: 300 }, (_, i) => i));
+    expect(messages).toHaveLength(301);
+    expect(tree.dropped.payloads).toBe(0);
+  });
+
   it('[OT3, OT13] leaves records of no span, and a broken one costs only itself', async () => {
     const { url, log } = await startTestGateway();
     const sound = logsBody(encoding, [

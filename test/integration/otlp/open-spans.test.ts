@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { createClient } from '@spantail/client';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { eventually, startTestGateway } from '../../support/gateway.ts';
 import {
   keyValues,
@@ -182,6 +183,20 @@ describe('open spans over OTLP', () => {
       });
     },
   );
+
+  it('[OT15] ends a run with its root, or with what was open then', async () => {
+    const { url } = await startTestGateway({ tracker: { graceMs: 50, quietMs: 600_000 } });
+    const child = span({ spanId: CHILD, parentSpanId: ROOT, name: 'part' });
+    await post(url, 'protobuf', spansBody('protobuf', [child, span({ endNanos: START + 1_000n })]));
+    const client = createClient({ url });
+    onTestFinished(() => client.close());
+    const run = client.watch(TRACE);
+    await eventually(() => run.status === 'live' && run.tree.spanCount === 2, 'it is watched');
+    const late = { ...child, endNanos: START + 2_000n };
+    await post(url, 'protobuf', spansBody('protobuf', [late]));
+    await eventually(() => run.status === 'ended', 'the run is over');
+    expect(run.tree.openCount).toBe(0);
+  });
 
   it('[OT14, PROM7] calls silent ones lost, and repairs that', async () => {
     const { url, log } = await startTestGateway({

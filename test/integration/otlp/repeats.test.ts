@@ -65,7 +65,10 @@ describe('OTLP that comes again', () => {
   }
 
   it('[OT12, OT15] is seen once, from one gateway and from two', async () => {
-    const one = await startTestGateway({ log: await redisLog(), tracker: { graceMs: 100 } });
+    const one = await startTestGateway({
+      log: await redisLog(),
+      tracker: { graceMs: 100, quietMs: 600_000 },
+    });
     const two = await startTestGateway({ log: await redisLog() });
     const traceId = newTrace();
     const body = spansBody(
@@ -117,6 +120,21 @@ describe('OTLP that comes again', () => {
     expect(new Set(events.map(({ type, spanId }) => type + spanId)).size).toBe(22_000);
     // Only the smaller request's spans are there under two names.
     expect(events.length).toBeLessThanOrEqual(22_000 + 1_800);
+  });
+
+  it('[OT12] writes what failed, when only one of several traces did', async () => {
+    const [good, bad] = [newTrace(), newTrace()];
+    const fates: AppendFate[] = ['fails', 'lost'];
+    const log = withFate(await temporaryLog(), ({ streamId }) =>
+      streamId === bad ? (fates.shift() ?? 'works') : 'works',
+    );
+    const { url } = await startTestGateway({ log });
+    const body = spansBody('protobuf', [span(good, 0), span(bad, 0), span(good, 1)]);
+    const statuses: number[] = [];
+    for (let i = 0; i < 4; i++) statuses.push((await post(url, 'protobuf', body)).status);
+    expect(statuses).toEqual([503, 503, 200, 200]);
+    expect(await eventsOf(log, good)).toHaveLength(4);
+    expect(await eventsOf(log, bad)).toHaveLength(2);
   });
 
   it('[OT12, OT13] joins log records once, whatever the answers', async () => {

@@ -1,72 +1,100 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
 
-const PROGRAMS = join(import.meta.dirname, '../../../examples/frameworks/src');
+const SOURCES = join(import.meta.dirname, '../../../examples/frameworks/src');
 
-/** A program on a real framework, in a process of its own; killed when the test is over. */
+/**
+ * A program on a real framework in a process of its own, killed when the test is over. It prints
+ * lines, and may wait for the test after each.
+ */
 export class FrameworkProgram {
+  readonly lines: string[] = [];
+  /** All that it wrote to its standard error. */
+  errors = '';
   readonly #child: ChildProcess;
   readonly #closed: Promise<unknown>;
-  #stdout = '';
-  #stderr = '';
   #changed: () => void = () => {};
 
   /** @param file below `examples/frameworks/src` */
-  constructor(file: string, args: string[], env: NodeJS.ProcessEnv) {
+  constructor(file: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
+    // Some frameworks trace nothing in a process whose NODE_ENV is that of tests.
+    const { NODE_ENV: _, ...inherited } = process.env;
     this.#child = spawn(
       process.execPath,
-      [
-        '--no-deprecation',
-        '--import',
-        join(PROGRAMS, 'own-sources.ts'),
-        join(PROGRAMS, file),
-        ...args,
-      ],
-      // The test's own NODE_ENV turns some frameworks' tracing off.
-      { stdio: 'pipe', env: { ...process.env, NODE_ENV: 'production', ...env } },
+      ['--import', join(SOURCES, 'own-sources.ts'), join(SOURCES, file), ...args],
+      { stdio: 'pipe', env: { ...inherited, NODE_NO_WARNINGS: '1', ...env } },
     );
-    this.#child.stdout?.on('data', (chunk: Buffer) => {
-      this.#stdout += chunk.toString();
+    const { stdin, stdout, stderr } = this.#child;
+    if (stdout === null || stderr === null) throw new Error('the program has no output');
+    // It may have ended by the time that it is told to go on.
+    stdin?.on('error', () => {});
+    createInterface({ input: stdout }).on('line', (line) => {
+      this.lines.push(line);
       this.#changed();
     });
-    this.#child.stderr?.on('data', (chunk: Buffer) => {
-      this.#stderr += chunk.toString();
+    stderr.on('data', (chunk: Buffer) => {
+      this.errors += chunk.toString();
     });
     this.#closed = once(this.#child, 'close').then(() => this.#changed());
-    onTestFinished(async () => {
-      this.#child.kill('SIGKILL');
-      await this.#closed;
-    });
+    onTestFinished(() => this.kill());
   }
 
-  /** Resolves when it waits for {@link goOn}. */
-  async waits(): Promise<void> {
-    while (!this.#stdout.includes('waiting\n')) {
-      if (this.#child.exitCode !== null)
-        throw new Error(`it ended before it waited: ${this.#stdout}${this.#stderr}`);
+  /** The line with this index, when it is printed. */
+  async line(index: number): Promise<string> {
+    return this.#until(() => this.lines[index]);
+  }
+
+  /** Resolves when it waits for the `count`th time. */
+  async waits(count = 1): Promise<void> {
+    await this.#until(() => this.lines.filter((line) => line === 'waiting')[count - 1]);
+  }
+
+  /** Lets it go on from where it waits. */
+  go(): void {
+    this.#child.stdin?.write('\n');
+  }
+
+  /** All that it printed, when it has ended by itself, and well. */
+  async ended(): Promise<string> {
+    await this.#closed;
+    const { exitCode } = this.#child;
+    if (exitCode !== 0) throw new Error(`exit code ${exitCode}: ${this.#output}`);
+    return this.lines.join('\n');
+  }
+
+  /** The last line that it printed, when it has ended by itself, and well. */
+  async said(): Promise<string> {
+    await this.ended();
+    return this.lines.at(-1) ?? '';
+  }
+
+  /** The JSON that it printed last. */
+  async told(): Promise<unknown> {
+    return JSON.parse(await this.said()) as unknown;
+  }
+
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#closed;
+  }
+
+  async #until(found: () => string | undefined): Promise<string> {
+    for (;;) {
+      const line = found();
+      if (line !== undefined) return line;
+      const { exitCode, signalCode } = this.#child;
+      if (exitCode !== null || signalCode !== null)
+        throw new Error(`it ended before: ${this.#output}`);
       await new Promise<void>((resolve) => {
         this.#changed = resolve;
       });
     }
   }
 
-  goOn(): void {
-    this.#child.stdin?.write('\n');
-  }
-
-  /** When it has ended by itself, and well: what it printed. */
-  async ended(): Promise<string> {
-    await this.#closed;
-    if (this.#child.exitCode !== 0)
-      throw new Error(`exit code ${this.#child.exitCode}: ${this.#stdout}${this.#stderr}`);
-    return this.#stdout;
-  }
-
-  /** The JSON that it printed last. */
-  async told(): Promise<unknown> {
-    const printed = await this.ended();
-    return JSON.parse(printed.trim().split('\n').at(-1) ?? '') as unknown;
+  get #output(): string {
+    return `${this.lines.join('\n')}\n${this.errors}`;
   }
 }

@@ -1,6 +1,7 @@
 import { SpantailCallbackHandler } from '@spantail/agent/langchain';
 import type { RunTree } from '@spantail/protocol';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { toSpanId } from '../../../agent/src/langchain/run-ids.ts';
 import { makeTracer, outline, type TestTracer } from '../../support/agent/make-tracer.ts';
 
 const GRAPH = { id: ['langgraph', 'CompiledStateGraph'] };
@@ -174,6 +175,18 @@ describe('the LangChain handler', () => {
     expect(left).toMatchObject({ state: 'closed', status: 'unset', outputText: 'left' });
     // This one may just not be awaited.
     expect(atWork).toMatchObject({ state: 'open' });
+  });
+
+  it('[FA6] gives up what nobody reads, once there is too much of it, and nothing that goes on', async () => {
+    const { handler, events } = begin();
+    for (let number = 0; number <= 10_000; number++) {
+      handler.handleChatModelStart(MODEL, [[]], runId(number));
+      handler.handleLLMNewToken('goes on', undefined, runId(0));
+    }
+    handler.handleLLMEnd({}, runId(0));
+    const closed = (await events()).filter(({ type }) => type === 'close');
+    const ids = [0, 1].map((number) => toSpanId(runId(number)));
+    expect(new Set(closed.map(({ spanId }) => spanId))).toEqual(new Set(ids));
   });
 
   it('[FA6] takes a tool that answers with an error for one that failed', async () => {

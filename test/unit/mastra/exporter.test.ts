@@ -1,6 +1,6 @@
 import { SpantailExporter, type MastraSpan } from '@spantail/agent/mastra';
 import type { RunTree, SpanNode } from '@spantail/protocol';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { makeTracer, outline, type TestTracer } from '../../support/agent/make-tracer.ts';
 
 const TRACE = 'ab'.repeat(16);
@@ -182,6 +182,23 @@ describe('the Mastra exporter', () => {
     expect(find(await tree(), 'agent_run').logs).toEqual([
       { timeUs: 5_000_000, level: 'error', message: 'oh', attributes: { a: 1 } },
     ]);
+  });
+
+  it('[FA1] waits once for a gateway that is away, however often Mastra flushes', async () => {
+    const url = 'http://127.0.0.1:1';
+    const exporter = new SpantailExporter({ url, flushTimeoutMs: 100, onError: () => {} });
+    const flush = vi.spyOn(exporter.tracer, 'flush');
+    const shutdown = vi.spyOn(exporter.tracer, 'shutdown');
+    const span = { id: idOf(1), traceId: TRACE, name: 'agent', startTime: new Date() };
+    await exporter.exportTracingEvent({
+      type: 'span_started',
+      exportedSpan: { ...span, type: 'agent_run' },
+    });
+    await exporter.flush();
+    await exporter.flush();
+    await exporter.shutdown();
+    expect(flush.mock.calls).toEqual([[{ timeoutMs: 100 }], [{ timeoutMs: 0 }]]);
+    expect(shutdown.mock.calls).toEqual([[{ timeoutMs: 0 }]]);
   });
 
   it('[FA1] leaves a tracer that it was given running', async () => {

@@ -3,7 +3,7 @@ import { readLogsJson } from '../../../server/src/otlp/json/read-logs.ts';
 import { readTracesJson } from '../../../server/src/otlp/json/read-traces.ts';
 import { readLogsProtobuf } from '../../../server/src/otlp/protobuf/read-logs.ts';
 import { readTracesProtobuf } from '../../../server/src/otlp/protobuf/read-traces.ts';
-import { ProtobufReader } from '../../../server/src/otlp/protobuf/reader.ts';
+import { ProtobufError, ProtobufReader } from '../../../server/src/otlp/protobuf/reader.ts';
 import { seededRandom } from '../../support/generate-run.ts';
 import { logsBody, spansBody, tracesBody } from '../../support/otlp/build.ts';
 import { RandomSpans } from '../../support/otlp/random-spans.ts';
@@ -150,6 +150,31 @@ describe('the readers of OTLP', () => {
       );
     const read = readTracesProtobuf(request(twice)).spans[0];
     expect(read).toMatchObject({ name: 'second', status: 'ok', statusMessage: 'm' });
+  });
+
+  it(`[OT18] read or refuse whatever bytes there are, and nothing else happens (SEED=${SEED})`, () => {
+    const next = seededRandom(SEED);
+    const random = new RandomSpans(next);
+    let refused = 0;
+    for (let i = 0; i < 5_000; i++) {
+      const traces = tracesBody('protobuf', random.resources());
+      const logs = logsBody('protobuf', random.records());
+      for (const [read, body] of [
+        [readTracesProtobuf, traces],
+        [readLogsProtobuf, logs],
+      ] as const) {
+        for (let flips = 1 + Math.floor(next() * 4); flips > 0 && body.length > 0; flips--)
+          body[Math.floor(next() * body.length)] = Math.floor(next() * 256);
+        try {
+          read(body);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ProtobufError);
+          refused++;
+        }
+      }
+    }
+    expect(refused).toBeGreaterThan(100);
+    expect(refused).toBeLessThan(9_000);
   });
 
   it('[OT4] read numbers as protobuf writes them', () => {

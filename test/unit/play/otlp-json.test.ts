@@ -155,6 +155,8 @@ describe('a request of OTLP/JSON', () => {
     );
     expect(() => read(request())).toThrow('o.json: there are no spans in this file');
     expect(() => read({ resourceSpans: 7 })).toThrow(/resourceSpans is not a list/);
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    expect(() => read(`{"resource_spans":${deep}}`)).toThrow(/^o\.json: not OTLP\/JSON/);
   });
 });
 

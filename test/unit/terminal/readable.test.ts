@@ -97,6 +97,12 @@ describe('what a step was given', () => {
     expect(inputLine(spanOf({}), 100)).toBe('');
   });
 
+  it('says that a preview does not have all of it', () => {
+    expect(payloadLine(textPayload('x'.repeat(201)), 400)).toBe(`${'x'.repeat(200)}…`);
+    expect(payloadLine(textPayload('x'.repeat(200)), 400)).toBe('x'.repeat(200));
+    expect(payloadLine(textPayload('é'.repeat(150)), 400)).toBe('é'.repeat(150));
+  });
+
   it('is one safe line whatever it holds', () => {
     const hostile = '\u001B[2J\u202E\n\u0000';
     expect(payloadLine(textPayload(`a${hostile}b`), 100)).toBe('a b');

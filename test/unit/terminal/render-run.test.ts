@@ -102,13 +102,21 @@ describe('the header', () => {
 
   it('says whose run it is, how it goes, and which', () => {
     expect(frame(tree, { columns: 120 })[0]).toBe(
-      `research-agent  live · 3 steps · 1 open · 1 failed · 10.0 s  ${TRACE_ID}`,
+      `research-agent  live · 3 steps · 1 open · 1 failed · 1 lost · 10.0 s  ${TRACE_ID}`,
     );
+  });
+
+  it('does not call a run by the name that OpenTelemetry has for no name', () => {
+    const named = (service: string): string =>
+      frame(buildTree([{ attributes: { 'service.name': service } }]))[0] ?? '';
+    expect(named('unknown_service:node')).toMatch(/^run {2}live /);
+    expect(named('unknown_service')).toMatch(/^run {2}live /);
+    expect(named('unknown_services')).toMatch(/^unknown_services {2}live /);
   });
 
   it('gives up the id first, the state last', () => {
     expect(frame(tree, { columns: 80 })[0]).toMatch(/10\.0 s {2}abababab…$/);
-    expect(frame(tree, { columns: 62 })[0]).toMatch(/10\.0 s$/);
+    expect(frame(tree, { columns: 72 })[0]).toMatch(/10\.0 s$/);
     expect(frame(tree, { columns: 24 })[0]).toMatch(/^research-agent {2}live · …$/);
   });
 

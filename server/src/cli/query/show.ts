@@ -1,6 +1,7 @@
 import type { QuerySpan, RunRow } from '@spantail/client/query';
 import { MOST_INDENT, pickRows } from '../../terminal/pick-rows.ts';
 import { recordTree } from '../../terminal/record-tree.ts';
+import { isUnnamed } from '../../terminal/render-header.ts';
 import { renderRows } from '../../terminal/render-row.ts';
 import {
   formatClock,
@@ -58,7 +59,7 @@ function headOf(run: RunRow, { columns, style }: Screen, nowUs: number): string[
   const origin = [
     run.traceId,
     `started ${formatStart(run.startUs)}`,
-    run.service ?? '',
+    run.service === undefined || isUnnamed(run.service) ? '' : run.service,
     run.agent === undefined ? '' : `agent ${run.agent}`,
     run.sessionId === undefined ? '' : `session ${run.sessionId}`,
     run.userId === undefined ? '' : `user ${run.userId}`,

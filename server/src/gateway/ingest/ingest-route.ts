@@ -1,8 +1,8 @@
 import { LIMITS, decodeIngestRequest, encodeIngestResponse } from '@spantail/protocol';
 import type { FastifyInstance } from 'fastify';
 import { hashBlob } from '../../payload/hash-blob.ts';
-import { UnsupportedMediaType } from '../../otlp/failure.ts';
 import { sendProblem } from '../http/problem.ts';
+import { UnsupportedMediaType } from '../http/unsupported-media-type.ts';
 import type { Ingest } from './ingest.ts';
 import { INGEST_SCHEMA } from './ingest-schema.ts';
 import type { JsonIngest } from './json/json-ingest.ts';

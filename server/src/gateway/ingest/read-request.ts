@@ -1,8 +1,8 @@
 import { LIMITS, SpantailError } from '@spantail/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { UnsupportedMediaType } from '../../otlp/failure.ts';
-import { decompress } from '../../otlp/http/body.ts';
+import { decompress } from '../http/decompress.ts';
 import { toProblem } from '../http/problem.ts';
+import { UnsupportedMediaType } from '../http/unsupported-media-type.ts';
 import type { Ingest } from './ingest.ts';
 
 /**
@@ -26,10 +26,14 @@ export async function readRequest(request: FastifyRequest, ingest: Ingest): Prom
 /** What this is instead, and what to send: curl's own type is that of a form. */
 export function unsupportedType({ headers }: FastifyRequest): UnsupportedMediaType {
   const type = (headers['content-type'] ?? '').slice(0, 100);
+  const hint = type.startsWith(FORM) ? ", with curl -H 'content-type: application/json'" : '';
   return new UnsupportedMediaType(
-    `content-type is "${type}"; send events as application/json or application/x-ndjson, or batches as application/msgpack`,
+    `content-type is "${type}"; send events as application/json or application/x-ndjson, or batches as application/msgpack${hint}`,
   );
 }
+
+/** What `curl -d` says of itself. */
+const FORM = 'application/x-www-form-urlencoded';
 
 /** No table of codes has this status: it is HTTP's own. */
 export function sendUnsupported(reply: FastifyReply, error: UnsupportedMediaType): FastifyReply {

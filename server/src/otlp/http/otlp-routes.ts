@@ -1,11 +1,12 @@
 import { SpantailError } from '@spantail/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { decompress } from '../../gateway/http/decompress.ts';
+import { UnsupportedMediaType } from '../../gateway/http/unsupported-media-type.ts';
 import type { Ingest } from '../../gateway/ingest/ingest.ts';
-import { GRPC_CODES, UnsupportedMediaType, failureOf, type OtlpFailure } from '../failure.ts';
+import { GRPC_CODES, failureOf, type OtlpFailure } from '../failure.ts';
 import type { OtlpIngest } from '../otlp-ingest.ts';
 import { writePartialSuccess, writeStatus } from '../protobuf/write-response.ts';
 import { takeSignal, type Encoding, type Signal } from '../take-signal.ts';
-import { decompress } from './body.ts';
 
 /** OTLP's own recommendation for what a receiver takes. */
 export const OTLP_BODY_BYTES = 64 * 1024 * 1024;

@@ -2,14 +2,16 @@ import { createHash } from 'node:crypto';
 import {
   BESIDE_SEQ,
   toNormalForm,
+  truncate,
   type NormalForm,
   type OtelEvent,
   type SpanId,
   type SpanLog,
   type TraceId,
+  type UpdateEvent,
 } from '@spantail/protocol';
 import type { Piece } from '../spans/append-parts.ts';
-import { encodeUpdate } from '../spans/encode-span.ts';
+import { encodeUpdate, type EncodedEvent } from '../spans/encode-span.ts';
 import type { SpanLogRecord } from '../request.ts';
 
 /** Of one span. What comes beyond is written, but no longer told from a repeat. */
@@ -25,14 +27,25 @@ const CONTENTS_SEQ = 2 ** 52;
 const MOST_LINES_SEQ = CONTENTS_SEQ - 1;
 const CONTENTS_STEP = 2 ** 44;
 
+/** Characters of a line, and about of all the lines of one update. */
+const LINE_CHARACTERS = 65_536;
+const UPDATE_BYTES = 262_144;
+
+/** Lines that one record makes. */
+interface Line {
+  hash: string;
+  logs: SpanLog[];
+  bytes: number;
+}
+
 /** What has come of one span in log records. */
 export class JoinedSpan {
   /** Messages and other contents, by hash. */
   readonly #contents = new Map<string, OtelEvent>();
   /** Hashes of lines that are in the log. */
   readonly #lines = new Set<string>();
-  /** Checks of the updates with lines that are in the log, by `seq`. */
-  readonly #taken = new Map<number, number>();
+  /** `seq`s of the updates with lines that are in the log. */
+  readonly #taken = new Set<number>();
   #contentsCheck: number | undefined;
   #contentBytes = 0;
 
@@ -47,7 +60,8 @@ export class JoinedSpan {
     spanId: SpanId,
     records: readonly SpanLogRecord[],
   ): { pieces: Piece[]; commit: () => void } {
-    const lines = new Map<string, SpanLog[]>();
+    const lines: Line[] = [];
+    const seen = new Set(this.#lines);
     let hasContents = false;
     for (const record of records) {
       const text = JSON.stringify(record.event);
@@ -57,20 +71,22 @@ export class JoinedSpan {
         hasContents = true;
         this.#addContents(hash, record.event, text.length);
       }
-      if (logs.length > 0 && !this.#lines.has(hash)) lines.set(hash, logs);
+      if (logs.length === 0 || seen.has(hash)) continue;
+      seen.add(hash);
+      lines.push({ hash, logs, bytes: text.length });
     }
     const pieces: Piece[] = [];
     const contents = hasContents ? this.#contentsUpdate(traceId, spanId) : undefined;
     if (contents !== undefined) pieces.push(contents);
-    const written = this.#linesUpdate(spanId, [...lines.values()].flat());
-    if (written !== undefined) pieces.push(written.piece);
+    const written = this.#linesUpdates(spanId, lines);
+    for (const said of written.values()) pieces.push({ said, news: said });
     return {
       pieces,
       commit: () => {
         if (contents !== undefined) this.#contentsCheck = contents.said.check;
-        if (written === undefined || this.#lines.size > MOST_LINES) return;
-        this.#taken.set(written.seq, written.piece.said.check);
-        for (const hash of lines.keys()) this.#lines.add(hash);
+        if (this.#lines.size > MOST_LINES) return;
+        for (const seq of written.keys()) this.#taken.add(seq);
+        for (const { hash } of lines) this.#lines.add(hash);
       },
     };
   }
@@ -102,16 +118,33 @@ export class JoinedSpan {
     return said.check === this.#contentsCheck ? { said } : { said, news: said };
   }
 
-  #linesUpdate(spanId: SpanId, logs: SpanLog[]): { piece: Piece; seq: number } | undefined {
-    const [first] = logs;
-    if (first === undefined) return undefined;
-    for (let seq = Math.min(BESIDE_SEQ + first.timeUs, MOST_LINES_SEQ - MOST_LINES); ; seq++) {
+  /** By `seq`. */
+  #linesUpdates(spanId: SpanId, lines: readonly Line[]): Map<number, EncodedEvent> {
+    const updates = new Map<number, EncodedEvent>();
+    for (const logs of inUpdates(lines)) {
+      let seq = Math.min(BESIDE_SEQ + (logs[0]?.timeUs ?? 0), MOST_LINES_SEQ - 2 * MOST_LINES);
       // Others of the same microsecond have come before.
-      if (this.#taken.has(seq)) continue;
-      const said = encodeUpdate({ type: 'update', spanId, seq, logs }, undefined, undefined);
-      return { piece: { said, news: said }, seq };
+      while (this.#taken.has(seq) || updates.has(seq)) seq++;
+      const update: UpdateEvent = { type: 'update', spanId, seq, logs };
+      updates.set(seq, encodeUpdate(update, undefined, undefined));
     }
+    return updates;
   }
+}
+
+/** As many lines in an update as are well within an event. */
+function inUpdates(lines: readonly Line[]): SpanLog[][] {
+  const updates: SpanLog[][] = [];
+  let bytes = Infinity;
+  for (const line of lines) {
+    if (bytes + line.bytes > UPDATE_BYTES) {
+      updates.push([]);
+      bytes = 0;
+    }
+    updates.at(-1)?.push(...line.logs);
+    bytes += line.bytes;
+  }
+  return updates;
 }
 
 function read(
@@ -126,7 +159,7 @@ function read(
   const lines = isContents(normal) || normal.logs.length > 0 ? normal.logs : [lineOf(event)];
   const logs = lines.map((line) => ({
     ...line,
-    ...(isFailure ? { message: exceptionText(event) } : {}),
+    message: truncate(isFailure ? exceptionText(event) : line.message, LINE_CHARACTERS),
     ...(level === undefined ? {} : { level }),
   }));
   return { normal, logs };

@@ -1,4 +1,3 @@
-import type { Tracer } from '@spantail/agent';
 import {
   embedMany,
   generateObject,
@@ -11,13 +10,8 @@ import {
 } from 'ai';
 import { MockEmbeddingModelV4, MockRerankingModelV4 } from 'ai/test';
 import { z } from 'zod';
+import type { Stage } from '../run-scenario.ts';
 import { makeModel, streamModel, streamingToolModel, unavailable } from './models.ts';
-
-export interface Stage {
-  tracer: Tracer;
-  /** Waits until the test has seen enough. */
-  gate: () => Promise<unknown>;
-}
 
 const question: ModelMessage[] = [{ role: 'user', content: 'How many are there?' }];
 const WORDS = ['There ', 'are ', 'nine ', 'of ', 'them, 😀', '.'];

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 
 type Fields = Record<string, unknown>;
 type Hooks = Record<string, { hookCallbackIds: string[] }[]>;
@@ -7,6 +8,9 @@ type Hooks = Record<string, { hookCallbackIds: string[] }[]>;
 export type Script = (cli: FakeCli, prompt: string) => Promise<void>;
 
 export const SESSION = '11111111-2222-4333-8444-555555555555';
+
+/** What each hook takes, so that people can follow the example. */
+const PACE_MS = Number(process.env['FAKE_CLAUDE_PACE_MS'] ?? 0);
 
 /**
  * Stands for the Claude Code process: it speaks its protocol, JSON lines on stdin and stdout, and
@@ -46,6 +50,7 @@ export class FakeCli {
       }),
     );
     await Promise.all(calls);
+    if (PACE_MS > 0) await setTimeout(PACE_MS);
   }
 
   read(line: string): void {

@@ -130,7 +130,7 @@ const MODES: Record<string, () => Promise<unknown>> = {
 };
 
 const told = await outcome(MODES[mode] ?? (() => Promise.reject(new Error(`no mode ${mode}`))));
-if (process.env['SHUTDOWN'] !== 'no') await traced?.shutdown();
+if (process.env['SHUTDOWN'] !== 'none') await traced?.shutdown();
 if (mode === 'active') await tracer.shutdown();
 // Of queries side by side, the order is another one each time.
 if (mode === 'three') calls.sort();

@@ -13,16 +13,14 @@ import {
   StateGraph,
   interrupt,
 } from '@langchain/langgraph';
-import type { Tracer } from '@spantail/agent';
 import { SpantailCallbackHandler } from '@spantail/agent/langchain';
 import { createAgent, tool, type ReactAgent } from 'langchain';
 import { z } from 'zod';
+import type { Stage } from '../run-scenario.ts';
 import { ScriptedModel, type Answer } from './scripted-model.ts';
 
-export interface Surroundings {
-  tracer: Tracer;
+interface Surroundings extends Stage {
   callbacks: SpantailCallbackHandler[];
-  gate: () => Promise<void>;
 }
 
 const ask = (content: string) => ({ messages: [{ role: 'user', content }] });

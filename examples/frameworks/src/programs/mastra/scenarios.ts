@@ -3,15 +3,13 @@ import { Agent } from '@mastra/core/agent';
 import { createTool } from '@mastra/core/tools';
 import { createStep, createWorkflow } from '@mastra/core/workflows';
 import { Observability } from '@mastra/observability';
-import type { Tracer } from '@spantail/agent';
 import type { SpantailExporter } from '@spantail/agent/mastra';
 import { z } from 'zod';
+import type { Stage } from '../run-scenario.ts';
 import { scriptedModel, type Answer } from './scripted-model.ts';
 
-export interface Surroundings {
-  tracer: Tracer;
+interface Surroundings extends Stage {
   exporters: SpantailExporter[];
-  gate: () => Promise<void>;
 }
 
 async function attempt<T>(step: () => Promise<T>): Promise<T | string> {

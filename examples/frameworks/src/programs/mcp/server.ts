@@ -22,6 +22,8 @@ export function weatherServer(tracer: Tracer): McpServer {
               ...(progress === 2 ? { message: 'nearly there' } : {}),
             },
           });
+      // The SDK drops progress that is read together with the answer: the client has it by now.
+      if (progressToken !== undefined) await server.server.ping();
       span.end();
       return { content: [{ type: 'text', text: `rain in ${city}` }] };
     },

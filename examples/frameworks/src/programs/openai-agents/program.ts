@@ -94,6 +94,6 @@ const MODES: Record<string, () => Promise<unknown>> = {
 };
 
 const told = await outcome(MODES[mode] ?? (() => Promise.reject(new Error(`no mode ${mode}`))));
-if (process.env['SHUTDOWN'] !== 'no') await spantail?.shutdown();
+if (process.env['SHUTDOWN'] !== 'none') await spantail?.shutdown();
 await tracer?.shutdown();
 console.log(JSON.stringify({ told, unhandled }));

@@ -28,9 +28,8 @@ export const otlpJson: RunFormat = {
 };
 
 function spansOf(file: string, { place, value }: JsonRecord): OtelSpan[] {
-  const request = requestOf(value);
   try {
-    const { spans, rejected } = readTracesJson(request);
+    const { spans, rejected } = readTracesJson(requestOf(value));
     const [problem] = rejected.messages;
     if (problem !== undefined) throw new TypeError(problem);
     return spans;

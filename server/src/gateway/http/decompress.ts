@@ -1,7 +1,7 @@
 import { gunzip } from 'node:zlib';
 import { promisify } from 'node:util';
 import { SpantailError } from '@spantail/protocol';
-import { UnsupportedMediaType } from '../failure.ts';
+import { UnsupportedMediaType } from './unsupported-media-type.ts';
 
 const gunzipAsync = promisify(gunzip);
 
