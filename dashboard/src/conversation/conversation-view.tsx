@@ -85,7 +85,9 @@ export function ConversationView({
         role="feed"
         aria-label="Conversation"
         aria-busy={status === 'catching-up'}
-        onScroll={() => setAtEnd(virtualizer.isAtEnd(AT_END_PX))}
+        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) =>
+          setAtEnd(scrollHeight - scrollTop - clientHeight <= AT_END_PX)
+        }
       >
         <div className="conversation-rows" style={{ height: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map(({ index, key, start }) => {

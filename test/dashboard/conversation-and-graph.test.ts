@@ -1,0 +1,152 @@
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { Publisher, createExporter } from '@spantail/agent';
+import { newTraceId, type TraceEvent } from '@spantail/protocol';
+import type { Browser } from 'playwright-core';
+import { loadRuns, play, publisherSink } from 'spantail';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startBrowser } from '../support/browser.ts';
+import { DashboardPage } from '../support/dashboard/dashboard-page.ts';
+import { startDashboardGateway } from '../support/dashboard/recorded-gateway.ts';
+import { textPayload } from '../support/generate-run.ts';
+import { RUNS_FOLDER } from '../support/play/fixture.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+
+/** A page on a run that comes with the project. */
+async function openRun(file: string, rest: string): Promise<DashboardPage> {
+  const { url } = await startDashboardGateway();
+  const [loaded] = await loadRuns([join(RUNS_FOLDER, file)]);
+  if (loaded === undefined) throw new Error(`no run in ${file}`);
+  const traceId = newTraceId(randomBytes);
+  await using publisher = new Publisher({ exporter: createExporter(url) });
+  await play(loaded.run, publisherSink(publisher), { speed: 'max', traceId });
+  await publisher.shutdown();
+  const page = await DashboardPage.open(browser, url);
+  await page.goto(`/runs/${traceId}${rest}`);
+  return page;
+}
+
+describe('the conversation in the browser', () => {
+  it('tells what was asked once, what was called, and folds results', async () => {
+    const page = await openRun('claude-code/tool-heavy.jsonl', '?view=conversation');
+    const { page: tab } = page;
+    await tab.waitForSelector('.conversation-asked .message[data-role=user]');
+    await page.settled();
+    const asked = await tab.locator('.conversation-asked .message').allInnerTexts();
+    expect(asked.some((text) => text.includes('xterm.js'))).toBe(true);
+    expect(new Set(asked).size).toBe(asked.length);
+    const fold = tab.locator('.conversation-fold').first();
+    await fold.click();
+    await tab.waitForSelector('.conversation-unfolded .payload');
+    expect(await fold.getAttribute('aria-expanded')).toBe('true');
+
+    const row = tab.locator('.conversation-row').first();
+    await row.focus();
+    await tab.keyboard.press('Enter');
+    await tab.waitForURL((url) => url.searchParams.has('span'));
+    await tab.waitForSelector('.conversation-row[aria-current=true]');
+    expect(await page.problems()).toEqual([]);
+    await page.close();
+  });
+
+  it('streams a live answer and stays at the end', async () => {
+    const gateway = await startDashboardGateway();
+    const traceId = newTraceId(randomBytes);
+    const [agent, call] = ['a'.repeat(16), 'b'.repeat(16)];
+    const startUs = Date.now() * 1_000;
+    const said = (seq: number, outputDelta: string): TraceEvent => ({
+      type: 'update',
+      spanId: call,
+      seq,
+      outputDelta,
+    });
+    await gateway.append(traceId, [
+      { type: 'open', spanId: agent, name: 'helper', spanType: 'agent', startUs },
+      {
+        type: 'open',
+        spanId: call,
+        parentSpanId: agent,
+        name: 'chat',
+        spanType: 'model',
+        startUs: startUs + 1,
+        input: textPayload('Tell me a story'),
+      },
+      said(0, 'Once upon a time'),
+    ]);
+    const page = await DashboardPage.open(browser, gateway.url);
+    const { page: tab } = page;
+    await page.goto(`/runs/${traceId}?view=conversation`);
+    await tab.waitForSelector('text=Once upon a time');
+    await tab.waitForSelector('text=Tell me a story');
+    const lines = Array.from({ length: 120 }, (_, i) => said(i + 1, `\n\nline ${i}`));
+    await gateway.append(traceId, lines);
+    await tab.waitForSelector('text=line 119');
+    await tab.waitForFunction(`(() => {
+      const { scrollHeight, scrollTop, clientHeight } = document.querySelector('.conversation-scroller');
+      return scrollHeight > clientHeight * 2 && scrollHeight - scrollTop - clientHeight < 60;
+    })()`);
+
+    // Whoever scrolls up is left where they are.
+    await tab.hover('.conversation-scroller');
+    await tab.mouse.wheel(0, -1_500);
+    await tab.waitForSelector('.conversation-to-end');
+    await gateway.append(traceId, [said(121, '\n\nthe end')]);
+    await tab.waitForSelector('text=the end', { state: 'attached' });
+    expect(await tab.locator('.conversation-to-end').count()).toBe(1);
+    await tab.click('.conversation-to-end');
+    await tab.waitForSelector('.conversation-to-end', { state: 'detached' });
+    expect(await page.problems()).toEqual([]);
+    await page.close();
+  });
+});
+
+describe('the graph in the browser', () => {
+  it('shows agents and who follows whom, as a picture and as tables', async () => {
+    const page = await openRun('monocle/langgraph-multi-agent.json.gz', '?view=graph');
+    const { page: tab } = page;
+    await tab.waitForSelector('.graph-agent');
+    const names = await tab.locator('.graph-agent .graph-title').allInnerTexts();
+    expect(names.map((name) => name.trim())).toEqual(
+      expect.arrayContaining(['supervisor', 'flight_assistant', 'hotel_assistant']),
+    );
+    await tab.click('.graph-tool:has-text("book_flight")');
+    await tab.waitForURL((url) => url.searchParams.has('span'));
+
+    await tab.click('.graph-button');
+    const cells = await tab
+      .locator('.graph-tables table')
+      .last()
+      .locator('tbody tr')
+      .allInnerTexts();
+    expect(cells.map((row) => row.split('\t').join(' '))).toContain(
+      'supervisor is followed by flight_assistant 1',
+    );
+    expect(await page.problems()).toEqual([]);
+    await page.close();
+  });
+
+  it('is moved and fitted by keys', async () => {
+    const page = await openRun('mini-swe-agent/psf__requests-1766.traj.json.gz', '?view=graph');
+    const { page: tab } = page;
+    await tab.waitForSelector('.graph-use');
+    const transform = (): Promise<string> =>
+      page.evaluate<string>(`document.querySelector('.graph-picture').style.transform`);
+    const fitted = await transform();
+    await tab.focus('.graph-frame');
+    await tab.keyboard.press('+');
+    await tab.waitForFunction(
+      `document.querySelector('.graph-picture').style.transform !== ${JSON.stringify(fitted)}`,
+    );
+    await tab.keyboard.press('0');
+    await tab.waitForFunction(
+      `document.querySelector('.graph-picture').style.transform === ${JSON.stringify(fitted)}`,
+    );
+    expect(await page.problems()).toEqual([]);
+    await page.close();
+  });
+});
