@@ -4,6 +4,8 @@ import type { RunSource } from './run-source.ts';
 /** From so many spans on a run is drawn less often than it changes. */
 const MANY_SPANS = 2_000;
 const PACE_MS = 100;
+/** Drawing one anew costs by its size: at 50,000 spans twice a second, and no frame in between waits. */
+const PACE_MS_PER_SPAN = 0.01;
 /** What happened before is rather to be all there soon than to be seen coming. */
 const CATCH_UP_PACE_MS = 300;
 
@@ -18,11 +20,12 @@ export function usePacedSource(source: RunSource): RunSource {
   const before = shown.current.source;
   const isSame = before.tree === tree && before.status === status && before.momentMs === momentMs;
   const nowMs = performance.now();
-  const paceMs = status === 'catching-up' ? CATCH_UP_PACE_MS : PACE_MS;
+  const leastMs = status === 'catching-up' ? CATCH_UP_PACE_MS : PACE_MS;
+  const spanCount = tree?.spanCount ?? 0;
+  // In steps, so that not each span that comes makes it another one.
+  const paceMs = Math.max(leastMs, Math.ceil((spanCount * PACE_MS_PER_SPAN) / 50) * 50);
   const waitMs =
-    isSame && source !== before && (tree?.spanCount ?? 0) > MANY_SPANS
-      ? shown.current.atMs + paceMs - nowMs
-      : 0;
+    isSame && source !== before && spanCount > MANY_SPANS ? shown.current.atMs + paceMs - nowMs : 0;
   if (waitMs <= 0 && source !== before) shown.current = { source, atMs: nowMs };
   const isWaiting = waitMs > 0;
   useEffect(() => {
