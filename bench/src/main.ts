@@ -38,6 +38,10 @@ const BENCHMARKS: Record<string, { title: string; load: () => Promise<{ run(): P
       title: 'a trace of 100,000 events',
       load: () => import('./long-trace.ts'),
     },
+    dashboard: {
+      title: 'a run of 50,000 spans in a real browser',
+      load: () => import('./dashboard.ts'),
+    },
   };
 
 const asked = process.argv.slice(2);

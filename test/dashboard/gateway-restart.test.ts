@@ -35,7 +35,9 @@ describe('a gateway that is killed under an open page', () => {
     const gateway = await startGatewayProcess(['--data', temporaryDirectory()]);
     onTestFinished(() => gateway.kill());
     const tracer = createTracer({ url: gateway.url, service: 'restart', random: () => 0.1 });
-    onTestFinished(() => tracer.shutdown({ timeoutMs: 1_000 }).then(() => {}));
+    onTestFinished(async () => {
+      await tracer.shutdown({ timeoutMs: 1_000 });
+    });
     const run = tracer.startSpan('restarted run', { type: 'agent', parent: null });
     const open = work(run, 0, 20);
     await tracer.flush();

@@ -22,7 +22,9 @@ const NOT_A_FILTER = /status of 400/;
 async function openHostile(): Promise<{ page: DashboardPage; whole: [TraceId, TraceId] }> {
   const { url } = await startDashboardGateway();
   const publisher = new Publisher({ exporter: createExporter(url) });
-  onTestFinished(() => publisher.shutdown().then(() => {}));
+  onTestFinished(async () => {
+    await publisher.shutdown();
+  });
   for (const text of HOSTILE_TEXTS) await publishHostileRun(publisher, [text]);
   const whole: [TraceId, TraceId] = [
     await publishHostileRun(publisher, HOSTILE_TEXTS),

@@ -18,7 +18,12 @@ export function textsIn(json: string): string {
   ))
     texts.push(unescape(text));
   const found = texts.filter((text) => text.trim() !== '');
-  return found.length === 0 ? json : endOf(found.join(' '));
+  return endOf(found.length === 0 ? plain(json) : found.join(' '));
+}
+
+/** Some other value's text, which may hold JSON in its strings again, without escapes. */
+function plain(json: string): string {
+  return json.replaceAll(/\\+[nrt]/g, ' ').replaceAll(/\\+"/g, '"');
 }
 
 function unescape(text: string): string {

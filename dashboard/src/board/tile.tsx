@@ -166,7 +166,11 @@ function TileBody({ facts, isDense }: { facts: TileFacts; isDense: boolean }): R
       )}
       <footer className="tile-numbers">
         {!isDense && <Number value={formatCount(run.spanCount)} unit="spans" />}
-        <Number value={formatCount(run.errorCount)} unit="errors" isBad={run.errorCount > 0} />
+        <Number
+          value={formatCount(run.errorCount)}
+          unit={run.errorCount === 1 ? 'error' : 'errors'}
+          isBad={run.errorCount > 0}
+        />
         <Number value={tokens === undefined ? '–' : formatCount(tokens)} unit="tokens" />
         {run.costUsd !== undefined && <Number value={formatCost(run.costUsd)} unit="" />}
       </footer>
