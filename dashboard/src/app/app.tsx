@@ -1,6 +1,7 @@
 import { lazy, Suspense, type ReactNode } from 'react';
 import { Link, Route, Switch } from 'wouter';
 import { RunsPage } from '../runs/runs-page.tsx';
+import { ShortcutsHelp } from '../shortcuts/shortcuts-help.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
@@ -23,6 +24,7 @@ export function App(): ReactNode {
           <Link href="/board">Board</Link>
         </nav>
         <span className="grow" />
+        <ShortcutsHelp />
         <ThemeSwitch />
       </header>
       <ConnectionBanner />

@@ -1,7 +1,6 @@
 import { useRun } from '@spantail/client/react';
 import { isTraceId, type TraceId } from '@spantail/protocol';
 import { lazy, Suspense, useMemo, type ReactNode } from 'react';
-import { ShortcutsHelp } from '../shortcuts/shortcuts-help.tsx';
 import { TimeMachine, useTimeMachine } from '../time-machine/time-machine.tsx';
 import { TimelineView } from '../waterfall/timeline-view.tsx';
 import { useAddressValue } from './address.ts';
@@ -40,13 +39,10 @@ function WatchedRunPage({ traceId }: { traceId: TraceId }): ReactNode {
   const isEmpty = (view.tree?.spanCount ?? 0) === 0;
   const lead = useMemo(
     () => (
-      <>
-        <ViewTabs
-          current={current}
-          onView={(next) => setView(next === 'timeline' ? undefined : next)}
-        />
-        <ShortcutsHelp />
-      </>
+      <ViewTabs
+        current={current}
+        onView={(next) => setView(next === 'timeline' ? undefined : next)}
+      />
     ),
     [current, setView],
   );
