@@ -92,7 +92,11 @@ export class TimeMachineEngine {
       return;
     }
     this.#playhead.pause();
-    this.#go(this.#fold.target + events);
+    const index = this.#fold.target + events;
+    // The next event may not be read yet.
+    if (index > this.log.count && this.#recorder.status === 'reading')
+      this.seek({ to: 'index', index });
+    else this.#go(index);
   }
 
   /** From the moment shown; from the beginning when that is the end. */
@@ -184,6 +188,8 @@ export class TimeMachineEngine {
     switch (wanted.to) {
       case 'first':
         return 1;
+      case 'index':
+        return wanted.index <= log.count || isWhole ? wanted.index : undefined;
       case 'cursor':
         return log.countAtCursor(wanted.cursor) ?? (isWhole ? log.count : undefined);
       case 'time': {

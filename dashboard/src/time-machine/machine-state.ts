@@ -39,5 +39,7 @@ export type PendingSeek =
   | { to: 'cursor'; cursor: Cursor }
   | { to: 'time'; timeMs: number }
   | { to: 'first' }
+  /** So many events are shown. */
+  | { to: 'index'; index: number }
   /** So many events before the last one. */
   | { to: 'before-last'; events: number };
