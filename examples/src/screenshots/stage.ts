@@ -74,7 +74,7 @@ export async function makeStage(dashboard: string): Promise<Stage> {
         tree.apply(event);
       },
     },
-    { speed: 3, traceId: live, signal: leaving.signal },
+    { speed: 2, traceId: live, signal: leaving.signal },
   );
   const answer = await firstAnswer(tree);
   return {
