@@ -19,7 +19,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser.close();
-  dashboard.remove();
 });
 
 const gatewayWithRecord = () =>

@@ -1,14 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, request, type IncomingMessage } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { build } from 'vite';
 import { onTestFinished } from 'vitest';
-
-const SOURCES = join(import.meta.dirname, '..', '..', '..', 'dashboard');
+import { builtDashboard } from './build-dashboard.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -34,18 +30,7 @@ export class BuiltDashboard {
   }
 
   static async build(): Promise<BuiltDashboard> {
-    const folder = mkdtempSync(join(tmpdir(), 'spantail-dashboard-'));
-    const { NODE_ENV } = process.env;
-    // As users get it: a test's own would make a page for developers.
-    process.env['NODE_ENV'] = 'production';
-    await build({
-      root: SOURCES,
-      configFile: join(SOURCES, 'vite.config.ts'),
-      logLevel: 'error',
-      build: { outDir: folder },
-    });
-    process.env['NODE_ENV'] = NODE_ENV;
-    return new BuiltDashboard(folder);
+    return new BuiltDashboard(await builtDashboard());
   }
 
   /** A page of it that talks to a gateway; gone when the test is over. */
@@ -65,10 +50,6 @@ export class BuiltDashboard {
     });
     await page.goto(url + path);
     return { page, url, faults };
-  }
-
-  remove(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
   }
 
   /** The dashboard, with the gateway's own paths behind it. */
