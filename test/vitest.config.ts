@@ -1,4 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { COMPILE_CACHE } from './support/compile-cache.ts';
+
+// Read by Node as a process starts: inherited by the test processes, and by all they start.
+process.env['NODE_COMPILE_CACHE'] = COMPILE_CACHE;
 
 export default defineConfig({
   resolve: { conditions: ['source'] },
@@ -6,6 +10,7 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ['**/*.test.ts'],
+    globalSetup: ['support/compile-cache.ts'],
     // A hang is what this catches; a busy machine may take its time.
     testTimeout: 180_000,
     hookTimeout: 120_000,
