@@ -1,5 +1,5 @@
 import type { WatchedTree } from '@spantail/client';
-import { toRunRow, type RunRow, type RunTree } from '@spantail/protocol';
+import { RunSurvey, surveyedRow, type RunRow, type RunTree } from '@spantail/protocol';
 import { useEffect, useState } from 'react';
 import { facts } from './facts-cache.ts';
 import type { RunSource } from './run-source.ts';
@@ -29,6 +29,7 @@ class Summary {
   #show: (row: RunRow) => void = () => {};
   #timer: ReturnType<typeof setTimeout> | undefined;
   #walk: ReturnType<WatchedTree['walk']> | undefined;
+  #survey = new RunSurvey(facts.of);
   #shownVersion = -1;
   #beganVersion = -1;
   #costMs = 0;
@@ -51,18 +52,18 @@ class Summary {
     }, delayMs);
   }
 
-  /** What is costly is reading each span's facts; they are remembered. */
   #step(): void {
     const beganMs = performance.now();
     if (this.#walk === undefined) {
       this.#walk = this.#tree.walk();
+      this.#survey = new RunSurvey(facts.of);
       this.#beganVersion = this.#tree.version;
       this.#costMs = 0;
     }
     for (let count = 1; ; count++) {
       const { done, value } = this.#walk.next();
       if (done === true) break;
-      facts.of(value.span);
+      this.#survey.visit(value.span, value.depth);
       if (count % 32 === 0 && performance.now() - beganMs > SLICE_MS) {
         this.#costMs += performance.now() - beganMs;
         this.#later(0);
@@ -70,7 +71,7 @@ class Summary {
       }
     }
     this.#walk = undefined;
-    const row = rowOf(this.#tree);
+    const row = rowOf(this.#tree, this.#survey);
     this.#costMs += performance.now() - beganMs;
     this.#shownVersion = this.#tree.version;
     this.#show(row);
@@ -79,9 +80,10 @@ class Summary {
 }
 
 /** Whether it is over is for whoever shows it to say: the tree does not know. */
-function rowOf(tree: RunTree): RunRow {
-  return toRunRow(
+function rowOf(tree: RunTree, survey: RunSurvey): RunRow {
+  return surveyedRow(
     tree,
+    survey,
     { ended: true, firstActivityUs: 0, lastActivityUs: 0, eventCount: 0 },
     facts.of,
   );

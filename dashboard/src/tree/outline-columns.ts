@@ -1,4 +1,4 @@
-import type { SpanNode } from '@spantail/protocol';
+import { SPAN_TYPES, type SpanNode } from '@spantail/protocol';
 
 /** Of a span in {@link OutlineColumns.trouble}: nothing failed in it or below it. */
 export const FINE = 0;
@@ -20,15 +20,19 @@ export class OutlineColumns {
   /** NaN while it is open. */
   endsUs = new Float64Array(64);
   trouble = new Uint8Array(64);
+  /** Index into SPAN_TYPES. */
+  types = new Uint8Array(64);
 
+  /** Makes room; what is there stays. */
   reserve(count: number): void {
     if (count <= this.depths.length) return;
     const size = Math.max(count, this.depths.length * 2);
-    this.depths = new Uint32Array(size);
-    this.ends = new Uint32Array(size);
-    this.startsUs = new Float64Array(size);
-    this.endsUs = new Float64Array(size);
-    this.trouble = new Uint8Array(size);
+    this.depths = grown(this.depths, new Uint32Array(size));
+    this.ends = grown(this.ends, new Uint32Array(size));
+    this.startsUs = grown(this.startsUs, new Float64Array(size));
+    this.endsUs = grown(this.endsUs, new Float64Array(size));
+    this.trouble = grown(this.trouble, new Uint8Array(size));
+    this.types = grown(this.types, new Uint8Array(size));
   }
 
   /** Reads what may change while a span is open. */
@@ -37,6 +41,7 @@ export class OutlineColumns {
     this.startsUs[index] = span.startUs ?? Number.NaN;
     this.endsUs[index] = span.endUs ?? Number.NaN;
     this.trouble[index] = state === 'lost' || span.status === 'error' ? ITSELF : FINE;
+    this.types[index] = SPAN_TYPES.indexOf(span.spanType);
   }
 
   /** What another one knew of the same span. */
@@ -44,6 +49,7 @@ export class OutlineColumns {
     this.startsUs[index] = from.startsUs[at] ?? Number.NaN;
     this.endsUs[index] = from.endsUs[at] ?? Number.NaN;
     this.trouble[index] = from.trouble[at] === ITSELF ? ITSELF : FINE;
+    this.types[index] = from.types[at] ?? 0;
   }
 
   /** From the last to the first: everything below a span stands behind it. */
@@ -59,4 +65,9 @@ export class OutlineColumns {
       } else if (trouble[i] === ITSELF) rising = depth;
     }
   }
+}
+
+function grown<T extends Uint8Array | Uint32Array | Float64Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
 }

@@ -1,28 +1,32 @@
 import type { RunTree, SpanNode, TimeUs } from '@spantail/protocol';
 import { ITSELF, OutlineColumns } from './outline-columns.ts';
+import { OutlineWalk, type Level } from './outline-walk.ts';
 
 /** After it was made, it rests for so many times what that took: a seventh of all time at most. */
 const REST_FACTOR = 6;
 /** What was taken over from before is read again when the run was quiet for so long. */
 const READ_AGAIN_MS = 400;
-
-interface Level {
-  children: readonly SpanNode[];
-  next: number;
-  /** Of the parent; -1 above the roots. */
-  index: number;
-}
+/** Up to so many spans it is made in one go: that takes less than a frame. */
+const MOST_AT_ONCE = 2_000;
+/** Begun anew so often because of what came in between, it is made in one go. */
+const MOST_BEGUN = 4;
 
 /**
  * A run's spans depth first, in columns: what the views need of the whole tree at each change, made
  * in one pass. Reading 50,000 spans' times costs more than walking them, so what was known of a
  * span that had ended is taken over as long as the run streams, and read again when it is quiet.
+ *
+ * A large one is made aside, a slice at a time, and shown when it is whole.
  */
 export class Outline {
   readonly #tree: RunTree;
-  readonly #stack: Level[] = [];
+  readonly #levels: Level[] = [];
   #columns = new OutlineColumns();
-  #before = new OutlineColumns();
+  #aside = new OutlineColumns();
+  #walk: OutlineWalk | undefined;
+  /** Of the walk, with those that it was begun anew for. */
+  #begun = 0;
+  #walkMs = 0;
   #version = -1;
   #revision = 0;
   #tookOver = false;
@@ -88,64 +92,44 @@ export class Outline {
     return Math.max(0, this.#madeAtMs + READ_AGAIN_MS - nowMs);
   }
 
-  /** Made anew, if there is something new and it is time for it. */
+  /** Too large to be made in one go: {@link prepare} makes it. */
+  get isLarge(): boolean {
+    return this.#revision > 0 && this.#tree.spanCount > MOST_AT_ONCE;
+  }
+
+  /** Shows what is new, if it is time for it; of a large one, what {@link prepare} made. */
   refresh(now: () => number): void {
-    const beganMs = now();
-    if (this.waitMs(beganMs) > 0) return;
-    this.#make(this.#version !== this.#tree.version);
-    this.#madeAtMs = now();
-    this.#costMs = this.#madeAtMs - beganMs;
-  }
-
-  #make(takeOver: boolean): void {
-    const { roots, spanCount, version } = this.#tree;
-    const before = this.#columns;
-    const columns = this.#before;
-    this.#before = before;
-    this.#columns = columns;
-    columns.reserve(spanCount);
-    /** Where the walk stands in what was before: new spans stand between the old ones. */
-    let old = 0;
-    let count = 0;
-    let depth = 0;
-    this.#tookOver = false;
-    this.#descend(0, roots, -1);
-    while (depth >= 0) {
-      const level = this.#stack[depth];
-      const span = level?.children[level.next++];
-      if (span === undefined) {
-        if (level !== undefined && level.index >= 0) columns.ends[level.index] = count;
-        depth--;
-        continue;
-      }
-      columns.spans[count] = span;
-      columns.depths[count] = depth;
-      const known = before.spans[old] === span ? old++ : -1;
-      if (takeOver && known >= 0 && !Number.isNaN(before.endsUs[known])) {
-        columns.copy(count, before, known);
-        this.#tookOver = true;
-      } else columns.read(count, span);
-      const { children } = span;
-      if (children.length === 0) columns.ends[count] = count + 1;
-      else this.#descend(++depth, children, count);
-      count++;
-    }
-    columns.spans.length = count;
-    columns.spreadTrouble();
-    this.#version = version;
+    if (!this.isLarge && this.waitMs(now()) <= 0) this.prepare(Number.POSITIVE_INFINITY, now);
+    const walk = this.#walk;
+    if (walk?.isDone !== true) return;
+    [this.#columns, this.#aside] = [this.#aside, this.#columns];
+    this.#version = walk.version;
+    this.#tookOver = walk.tookOver;
     this.#revision++;
-    this.#measure(columns);
+    this.#measure(this.#columns);
+    this.#madeAtMs = now();
+    this.#costMs = this.#walkMs;
+    this.#walk = undefined;
+    this.#begun = 0;
+    this.#walkMs = 0;
   }
 
-  /** No recursion: depth is the agent's choice. Levels are used again. */
-  #descend(depth: number, children: readonly SpanNode[], index: number): void {
-    const level = this.#stack[depth];
-    if (level === undefined) this.#stack[depth] = { children, next: 0, index };
-    else {
-      level.children = children;
-      level.next = 0;
-      level.index = index;
+  /** Makes it anew until that time at most. Whether there is one to show. */
+  prepare(untilMs: number, now: () => number): boolean {
+    const beganMs = now();
+    if (this.#walk?.holds() !== true) {
+      const before = this.#version === this.#tree.version ? undefined : this.#columns;
+      this.#walk = new OutlineWalk(this.#tree, this.#levels, this.#aside, before);
+      this.#begun++;
     }
+    const endMs = this.#begun > MOST_BEGUN ? Number.POSITIVE_INFINITY : untilMs;
+    let nowMs = beganMs;
+    while (!this.#walk.isDone && nowMs < endMs) {
+      this.#walk.step();
+      nowMs = now();
+    }
+    this.#walkMs += nowMs - beganMs;
+    return this.#walk.isDone;
   }
 
   #measure({ spans, startsUs, endsUs, trouble }: OutlineColumns): void {

@@ -1,10 +1,7 @@
 import { useEffect, useReducer } from 'react';
 import type { RunSource } from '../run/run-source.ts';
+import { pumpOf } from './outline-pump.ts';
 import { outlineOf, type Outline } from './outline.ts';
-
-const MANY_SPANS = 2_000;
-/** After this, no other source comes that would bring what is missing. */
-const LAST_MS = 700;
 
 const now = (): number => performance.now();
 
@@ -15,14 +12,19 @@ export function useOutline({ tree, version }: RunSource): {
 } {
   const [, again] = useReducer((count: number) => count + 1, 0);
   const outline = tree === undefined ? undefined : outlineOf(tree);
+  // Here and nowhere else: what is drawn of one outline is all of the same revision.
   outline?.refresh(now);
   const revision = outline?.revision ?? 0;
+  useEffect(() => (outline === undefined ? undefined : pumpOf(outline).listen(again)), [outline]);
   useEffect(() => {
-    const waitMs = outline?.waitMs(now()) ?? Number.POSITIVE_INFINITY;
-    if (outline === undefined || !Number.isFinite(waitMs)) return undefined;
-    // A large run's source comes at a pace of its own, and brings what is missing with it.
-    const isLarge = outline.spans.length > MANY_SPANS;
-    const timer = setTimeout(again, isLarge ? Math.max(waitMs, LAST_MS) : waitMs);
+    if (outline === undefined) return undefined;
+    if (outline.isLarge) {
+      pumpOf(outline).ask();
+      return undefined;
+    }
+    const waitMs = outline.waitMs(now());
+    if (!Number.isFinite(waitMs)) return undefined;
+    const timer = setTimeout(again, waitMs);
     return () => clearTimeout(timer);
   }, [outline, revision, version]);
   return { outline, revision };

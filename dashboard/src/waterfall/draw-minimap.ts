@@ -1,8 +1,9 @@
-import type { SpanType } from '@spantail/protocol';
+import { SPAN_TYPES } from '@spantail/protocol';
 import { ITSELF } from '../tree/outline-columns.ts';
 import type { Outline } from '../tree/outline.ts';
 import type { Palette } from './palette.ts';
 import { toX, type TimeWindow } from './time-window.ts';
+import { Strip } from './strip.ts';
 import type { Drawing } from './use-canvas.ts';
 
 /** Few spans would be thick bars, and many of them too thin to be seen. */
@@ -17,26 +18,27 @@ export function drawMinimap(
   nowUs: number,
   palette: Palette,
 ): void {
-  const { spans, startsUs, endsUs, trouble } = outline.columns;
+  const { spans, startsUs, endsUs, trouble, types } = outline.columns;
   const room = height - 6;
   const linePx = Math.min(MOST_LINE_PX, Math.max(LEAST_LINE_PX, room / Math.max(spans.length, 1)));
   const lineCount = Math.max(1, Math.floor(room / linePx));
   const columnCount = Math.ceil(width);
-  /** Where something is drawn: of 50,000 spans most would be drawn over. */
-  const taken = new Uint8Array(lineCount * columnCount);
+  const strips = Array.from({ length: lineCount }, () => new Strip(columnCount));
   const late: number[] = [];
-  context.globalAlpha = 0.75;
   for (let i = 0; i < spans.length; i++) {
     if (trouble[i] === ITSELF) {
       late.push(i);
       continue;
     }
-    const line = lineOf(i, spans.length, lineCount);
     const [x, right] = extent(i);
-    if (!take(taken, line * columnCount, x, right)) continue;
-    context.fillStyle = palette[(spans[i]?.spanType ?? 'step') satisfies SpanType];
-    context.fillRect(x, 3 + line * linePx, Math.max(right - x, 1), linePx);
+    strips[lineOf(i, spans.length, lineCount)]?.take(x, right, types[i] ?? 0);
   }
+  context.globalAlpha = 0.75;
+  for (const [line, strip] of strips.entries())
+    strip.eachRun((x, right, type) => {
+      context.fillStyle = palette[SPAN_TYPES[type] ?? 'step'];
+      context.fillRect(x, 3 + line * linePx, right - x, linePx);
+    });
   context.globalAlpha = 1;
   for (const i of late) {
     const [x, right] = extent(i);
@@ -57,12 +59,4 @@ export function drawMinimap(
 
 function lineOf(index: number, count: number, lineCount: number): number {
   return count <= lineCount ? index : Math.floor((index / count) * lineCount);
-}
-
-/** Whether any of it was free. By the array's own loops: a span may be as long as the run. */
-function take(taken: Uint8Array, start: number, x: number, right: number): boolean {
-  const free = taken.indexOf(0, start + x);
-  if (free < 0 || free >= start + right) return false;
-  taken.fill(1, free, start + right);
-  return true;
 }

@@ -2,8 +2,8 @@ import type { TimeUs } from '../event/event.ts';
 import type { RunTree } from '../tree/run-tree.ts';
 import type { SpanNode } from '../tree/span-node.ts';
 import type { RunRow, RunStatus } from './run-row.ts';
+import { RunSurvey } from './run-survey.ts';
 import { factsOf } from './span-facts.ts';
-import { sumUsage } from './sum-usage.ts';
 import { inheritedOf, type FactsOf } from './to-span-row.ts';
 
 /** What the log knows of a run, and its tree does not. */
@@ -17,14 +17,22 @@ export interface RunActivity {
   eventCount: number;
 }
 
-/** Different tags or models of one run that are kept. */
-const MOST_NAMES = 100;
-
 /** A run as it is kept and listed. */
 export function toRunRow(tree: RunTree, activity: RunActivity, facts: FactsOf = factsOf): RunRow {
+  const survey = new RunSurvey(facts);
+  for (const { span, depth } of tree.walk()) survey.visit(span, depth);
+  return surveyedRow(tree, survey, activity, facts);
+}
+
+/** The same of a tree that was looked through. */
+export function surveyedRow(
+  tree: RunTree,
+  seen: RunSurvey,
+  activity: RunActivity,
+  facts: FactsOf = factsOf,
+): RunRow {
   const { ended, firstActivityUs, lastActivityUs, eventCount } = activity;
   const root = rootOf(tree);
-  const seen = surveyOf(tree, facts);
   const startUs = root?.startUs ?? seen.startUs ?? firstActivityUs;
   const endUs = ended ? Math.max(startUs, seen.endUs ?? lastActivityUs) : undefined;
   const service = root === undefined ? undefined : facts(root).service;
@@ -47,7 +55,7 @@ export function toRunRow(tree: RunTree, activity: RunActivity, facts: FactsOf = 
     ...optional({ sessionId: sessionId ?? seen.sessionId, userId: userId ?? seen.userId }),
     tags: [...seen.tags],
     dropped: { ...tree.dropped },
-    ...sumUsage(tree, facts),
+    ...seen.usage(),
   };
 }
 
@@ -61,51 +69,6 @@ export function rootOf(tree: RunTree): SpanNode | undefined {
 function endStatus(lostCount: number, root: SpanNode | undefined): RunStatus {
   if (lostCount > 0) return 'lost';
   return root?.status === 'error' ? 'error' : 'ok';
-}
-
-interface Survey {
-  startUs: TimeUs | undefined;
-  endUs: TimeUs | undefined;
-  /** The open span that opened last. */
-  current: SpanNode | undefined;
-  errorCount: number;
-  lostCount: number;
-  models: Set<string>;
-  tags: Set<string>;
-  service: string | undefined;
-  sessionId: string | undefined;
-  userId: string | undefined;
-}
-
-function surveyOf(tree: RunTree, facts: FactsOf): Survey {
-  const seen: Survey = {
-    startUs: undefined,
-    endUs: undefined,
-    current: undefined,
-    errorCount: 0,
-    lostCount: 0,
-    models: new Set(),
-    tags: new Set(),
-    service: undefined,
-    sessionId: undefined,
-    userId: undefined,
-  };
-  for (const { span } of tree.walk()) {
-    const { state, startUs, endUs } = span;
-    if (startUs !== undefined) seen.startUs = Math.min(seen.startUs ?? startUs, startUs);
-    if (endUs !== undefined) seen.endUs = Math.max(seen.endUs ?? endUs, endUs);
-    if (state === 'lost') seen.lostCount++;
-    else if (state === 'closed' && span.status === 'error') seen.errorCount++;
-    else if (state === 'open' && (startUs ?? 0) >= (seen.current?.startUs ?? 0))
-      seen.current = span;
-    const own = facts(span);
-    if (own.model !== undefined && seen.models.size < MOST_NAMES) seen.models.add(own.model);
-    for (const tag of own.tags) if (seen.tags.size < MOST_NAMES) seen.tags.add(tag);
-    seen.service ??= own.service;
-    seen.sessionId ??= own.sessionId;
-    seen.userId ??= own.userId;
-  }
-  return seen;
 }
 
 /** Without those that are not there. */

@@ -103,4 +103,40 @@ describe('the outline of a run', () => {
     outline.refresh(() => nowMs + 60);
     expect(outline.spans).toHaveLength(2);
   });
+
+  it('of a large run is made in slices while the run grows, and shown when it is whole', () => {
+    fc.assert(
+      fc.property(fc.nat(10_000), fc.nat(2_000), (seed, apart) => {
+        const { traceId, events } = generateRun(seed, { spans: 4_000 });
+        // Some come too late, so that children come in between, and parents after their children.
+        const late = events.filter((_, i) => i % 700 === 13);
+        const order = events.filter((_, i) => i % 700 !== 13);
+        order.splice(order.length - apart, 0, ...late);
+        const tree = new RunTree(traceId);
+        const begun = Math.floor(order.length * 0.7);
+        for (const event of order.slice(0, begun)) tree.apply(event);
+        const outline = outlineOf(tree);
+        const shown = outline.spans.length;
+        expect(outline.isLarge).toBe(true);
+        let slices = 0;
+        for (let i = begun; i < order.length; i += 40) {
+          for (const event of order.slice(i, i + 40)) tree.apply(event);
+          slices++;
+          if (!outline.prepare(0, standing)) continue;
+          outline.refresh(standing);
+          const { spans } = outline;
+          expect(new Set(spans).size).toBe(spans.length);
+          expect(spans.length).toBeGreaterThanOrEqual(shown);
+          expect(spans.length).toBeLessThanOrEqual(tree.spanCount);
+        }
+        expect(slices).toBeGreaterThan(outline.revision);
+        for (const nowMs of [10_000, 20_000]) {
+          outline.prepare(Number.POSITIVE_INFINITY, () => nowMs);
+          outline.refresh(() => nowMs);
+        }
+        expect(columnsOf(outline)).toEqual(expected(tree));
+      }),
+      { numRuns: 6 },
+    );
+  });
 });
