@@ -1,3 +1,5 @@
+import { onNextFrame } from './next-frame.ts';
+
 /**
  * Calls `show` at most once a frame of the screen, however often it is asked to; in a page that is
  * not shown, where there are no frames, four times a second.
@@ -21,15 +23,4 @@ export class Frames {
     this.#asked?.();
     this.#asked = undefined;
   }
-}
-
-const HIDDEN_MS = 250;
-
-function onNextFrame(callback: () => void): () => void {
-  if (typeof document === 'undefined' || document.hidden) {
-    const timer = setTimeout(callback, HIDDEN_MS);
-    return () => clearTimeout(timer);
-  }
-  const frame = requestAnimationFrame(callback);
-  return () => cancelAnimationFrame(frame);
 }

@@ -5,5 +5,6 @@ export {
   useConnection,
   type SpantailProviderProps,
 } from './provider.ts';
+export { onNextFrame } from './next-frame.ts';
 export { useRun, type RunView, type UseRunOptions } from './use-run.ts';
 export { useRuns, type RunsView, type UseRunsOptions } from './use-runs.ts';

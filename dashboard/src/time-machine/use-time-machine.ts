@@ -1,10 +1,9 @@
-import { useClient, type RunView } from '@spantail/client/react';
+import { onNextFrame, useClient, type RunView } from '@spantail/client/react';
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { WatchStatus } from '@spantail/client';
 import type { RunSource } from '../run/run-source.ts';
 import { TimeMachineEngine } from './engine.ts';
 import type { MachineState } from './machine-state.ts';
-import { onNextFrame } from './next-frame.ts';
 import { useMomentInAddress } from './use-moment-in-address.ts';
 import { useNowUs } from './use-now-us.ts';
 
