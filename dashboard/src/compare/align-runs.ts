@@ -1,4 +1,5 @@
-import type { Payload, PayloadItem } from '@spantail/protocol';
+import type { Payload } from '@spantail/protocol';
+import { isSameContent } from '../payload/same-content.ts';
 import { alignLists } from './align-lists.ts';
 
 /** What of a span decides which one of the other run is its counterpart. */
@@ -115,28 +116,6 @@ function differencesOf(
 function outcomeOf({ state, status }: AlignedSpan): string {
   if (state !== 'closed') return state;
   return status === 'error' ? 'error' : 'ok';
-}
-
-/** By reference: what is large is named by its content, and need not be loaded. */
-function isSameContent(left: Payload | undefined, right: Payload | undefined): boolean {
-  if (left === undefined || right === undefined) return left === right;
-  return (
-    left.bytes === right.bytes &&
-    left.mediaType === right.mediaType &&
-    left.parts.length === right.parts.length &&
-    left.parts.every((part, i) => isSamePart(part, right.parts[i]))
-  );
-}
-
-function isSamePart(left: PayloadItem, right: PayloadItem | undefined): boolean {
-  if (typeof left === 'string' || typeof right === 'string' || right === undefined)
-    return left === right;
-  const [a, b] = [refOf(left), refOf(right)];
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
-}
-
-function refOf(item: Exclude<PayloadItem, string>): Uint8Array {
-  return item instanceof Uint8Array ? item : item.chunk;
 }
 
 function keyOf({ spanType, name }: AlignedSpan): string {

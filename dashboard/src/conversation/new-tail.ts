@@ -1,5 +1,5 @@
 import type { Payload } from '@spantail/protocol';
-import { keyOfPart } from './part-key.ts';
+import { isSameItem } from '../payload/same-content.ts';
 
 /**
  * An input and the one before it without the beginning that they share, by its references: an agent
@@ -11,12 +11,10 @@ export function newTail(
 ): { tail: Payload; tailBefore: Payload | undefined } {
   if (input.list !== true || before?.list !== true) return { tail: input, tailBefore: before };
   let shared = 0;
-  while (
-    shared < input.parts.length &&
-    shared < before.parts.length &&
-    keyOfPart(input.parts[shared]) === keyOfPart(before.parts[shared])
-  )
+  for (const [index, part] of input.parts.entries()) {
+    if (!isSameItem(part, before.parts[index])) break;
     shared++;
+  }
   if (shared === 0) return { tail: input, tailBefore: before };
   return {
     tail: { ...input, parts: input.parts.slice(shared) },

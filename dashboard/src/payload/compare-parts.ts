@@ -1,5 +1,6 @@
-import { toHex, type Payload, type PayloadItem } from '@spantail/protocol';
+import type { Payload, PayloadItem } from '@spantail/protocol';
 import type { Compared } from './group-messages.ts';
+import { isSameItem } from './same-content.ts';
 
 /**
  * Elements at the start of two lists that are equal for sure: equal references are equal content, so
@@ -9,20 +10,10 @@ export function equalHead(left: Payload, right: Payload): number {
   if (left.list !== true || right.list !== true) return 0;
   let count = 0;
   for (const [index, part] of left.parts.entries()) {
-    const other = right.parts[index];
-    if (other === undefined || keyOf(part) !== keyOf(other)) break;
+    if (!isSameItem(part, right.parts[index])) break;
     count += isLeaf(part) ? 1 : part.parts;
   }
   return count;
-}
-
-/** Whether two lists are the same, by their references. */
-export function isSamePayload(left: Payload, right: Payload): boolean {
-  return (
-    left.bytes === right.bytes &&
-    left.parts.length === right.parts.length &&
-    left.parts.every((part, index) => keyOf(part) === keyOf(right.parts[index] ?? ''))
-  );
 }
 
 /** How many elements a list has. */
@@ -32,7 +23,8 @@ export function elementsOf({ parts }: Payload): number {
 
 /**
  * Each element against the list of the call before: the same one (wherever it stood), one in whose
- * place stood another that is gone, or a new one.
+ * place stood another that is gone, or a new one. Each of the list before is found once: who says
+ * "continue" again says something new.
  */
 export function compareLists(
   list: readonly unknown[],
@@ -41,16 +33,16 @@ export function compareLists(
 ): Compared[] {
   const keys = list.map((element, index) => (index < knownEqual ? '' : textKey(element)));
   const keysBefore = before.map((element, index) => (index < knownEqual ? '' : textKey(element)));
-  const had = new Set(keysBefore.slice(knownEqual));
-  const has = new Set(keys.slice(knownEqual));
-  const isSame = keys.map((key, index) => index < knownEqual || had.has(key));
+  const left = countsOf(keysBefore.slice(knownEqual));
+  const isSame = keys.map((key, index) => index < knownEqual || take(left, key));
   const lastSame = isSame.lastIndexOf(true);
   return keys.map((_, index) => {
     if (isSame[index] === true) return 'same';
     const other = keysBefore[index];
-    // Behind all that was there before it is new, whatever stood at its place.
-    const isGone = other !== undefined && !has.has(other);
-    return isGone && index < lastSame ? 'rewritten' : 'new';
+    // Behind all that was there before it is new, whatever stood at its place. What was not found
+    // above is gone.
+    const isRewritten = index < lastSame && other !== undefined && take(left, other);
+    return isRewritten ? 'rewritten' : 'new';
   });
 }
 
@@ -69,9 +61,17 @@ function isLeaf(part: PayloadItem): part is string | Uint8Array {
   return typeof part === 'string' || part instanceof Uint8Array;
 }
 
-function keyOf(part: PayloadItem): string {
-  if (typeof part === 'string') return `text ${part}`;
-  return part instanceof Uint8Array ? toHex(part) : `chunk ${toHex(part.chunk)}`;
+function countsOf(keys: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}
+
+/** Takes one away; `false` when there is none left. */
+function take(counts: Map<string, number>, key: string): boolean {
+  const count = counts.get(key) ?? 0;
+  if (count > 0) counts.set(key, count - 1);
+  return count > 0;
 }
 
 /** A mark for the provider's cache wanders from message to message: it is none of what was said. */

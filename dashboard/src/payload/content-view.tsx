@@ -1,10 +1,11 @@
 import type { Payload } from '@spantail/protocol';
 import { useMemo, type ReactNode } from 'react';
-import { compareLists, equalHead, isSamePayload, leftOut } from './compare-parts.ts';
+import { compareLists, equalHead, leftOut } from './compare-parts.ts';
 import type { Compared } from './group-messages.ts';
 import { Messages } from './messages.tsx';
 import { PlainShapeView } from './plain-value.tsx';
 import { recognise } from './recognise.ts';
+import { isSameContent } from './same-content.ts';
 import { useLoaded, type LoadPayload } from './use-loaded.ts';
 
 const NOTHING: LoadPayload = () => Promise.resolve(undefined);
@@ -27,7 +28,7 @@ export function ContentView({
   const shape = useMemo(() => recognise(value), [value]);
   const isList = shape.kind === 'messages' && shape.isList && Array.isArray(value);
   const isSame =
-    payload !== undefined && previous !== undefined && isSamePayload(payload, previous);
+    payload !== undefined && previous !== undefined && isSameContent(payload, previous);
   const before = useLoaded(isList && !isSame ? previous : undefined, load);
   const comparison = useMemo(() => {
     if (!isList || payload === undefined || previous === undefined) return undefined;

@@ -1,12 +1,8 @@
 import { buildPayload } from '@spantail/protocol';
 import { describe, expect, it } from 'vitest';
-import {
-  compareLists,
-  equalHead,
-  isSamePayload,
-  leftOut,
-} from '../../../dashboard/src/payload/compare-parts.ts';
+import { compareLists, equalHead, leftOut } from '../../../dashboard/src/payload/compare-parts.ts';
 import { groupMessages } from '../../../dashboard/src/payload/group-messages.ts';
+import { isSameContent } from '../../../dashboard/src/payload/same-content.ts';
 import { hashBlob } from '../../support/codec/hash-blob.ts';
 
 function message(n: number): unknown {
@@ -39,8 +35,8 @@ describe('equalHead', () => {
     const before = conversation(200);
     const list = before.with(50, { role: 'user', content: 'stub' });
     expect(equalHead(payloadOf(list), payloadOf(before))).toBeLessThanOrEqual(50);
-    expect(isSamePayload(payloadOf(list), payloadOf(before))).toBe(false);
-    expect(isSamePayload(payloadOf(before), payloadOf(conversation(200)))).toBe(true);
+    expect(isSameContent(payloadOf(list), payloadOf(before))).toBe(false);
+    expect(isSameContent(payloadOf(before), payloadOf(conversation(200)))).toBe(true);
   });
 
   it('knows nothing of what is no list', () => {
@@ -75,6 +71,28 @@ describe('compareLists', () => {
     const compared = compareLists(list, before);
     expect(compared).toEqual(['same', 'new']);
     expect(leftOut(list, before, compared)).toBe(5);
+  });
+
+  it('takes what is said again for new, however often it was said before', () => {
+    const [go, x] = [{ role: 'user', content: 'continue' }, message(1)];
+    expect(compareLists([go, x, go], [go, x])).toEqual(['same', 'same', 'new']);
+    expect(compareLists([go, x, go, x], [go, x], 2)).toEqual(['same', 'same', 'new', 'new']);
+    // The window moved on: the last one is the newest.
+    expect(compareLists([go, x, go, x, go], [message(8), go, x, go])).toEqual([
+      'same',
+      'same',
+      'same',
+      'new',
+      'new',
+    ]);
+  });
+
+  it('knows which of two equal messages was rewritten', () => {
+    const [go, x] = [{ role: 'user', content: 'continue' }, message(1)];
+    const list = [{ role: 'user', content: 'stub' }, go, x];
+    const compared = compareLists(list, [go, go, x]);
+    expect(compared).toEqual(['rewritten', 'same', 'same']);
+    expect(leftOut(list, [go, go, x], compared)).toBe(0);
   });
 
   it('knows a message by what it says, not by a mark for the cache', () => {
