@@ -113,4 +113,26 @@ describe('previousCall', () => {
       previous === undefined ? undefined : id(previous),
     ),
   );
+
+  it.each([
+    [3, undefined],
+    [4, 3],
+    [5, 2],
+    // The first inside of its call: the call before is the one before that.
+    [6, 2],
+    [7, 5],
+  ])('inside of calls: of span %i is %s', (n, previous) => {
+    const nested = treeOf(
+      open(1, undefined, 0, 'agent'),
+      open(2, 1, 10, 'model'),
+      open(3, 2, 11, 'model'),
+      open(4, 2, 12, 'model'),
+      open(5, 1, 20, 'model'),
+      open(6, 5, 21, 'model'),
+      open(7, 1, 30, 'model'),
+    );
+    expect(previousCall(nested, spanOf(nested, n))?.spanId).toBe(
+      previous === undefined ? undefined : id(previous),
+    );
+  });
 });
