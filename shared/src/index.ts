@@ -73,5 +73,5 @@ export * from './wire/frame-places.ts';
 export * from './wire/ingest.ts';
 export * from './wire/message.ts';
 export type { SpanNode, SpanState } from './tree/span-node.ts';
-export { RunTree } from './tree/run-tree.ts';
+export { RunTree, type RunTreeOptions } from './tree/run-tree.ts';
 export { treeToJson, type SpanJson, type TreeJson } from './tree/to-json.ts';

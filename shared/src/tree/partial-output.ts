@@ -10,26 +10,47 @@ export class PartialOutput {
   #next = 0;
   #highest = -1;
 
-  /** Whether it changed anything. Returns the update it replaced, if it did. */
-  add(update: UpdateEvent): { changed: boolean; replaced?: UpdateEvent } {
+  /** Whether it changed anything, and the update with the same `seq` before. */
+  add(update: UpdateEvent): { changed: boolean; replaced: UpdateEvent | undefined } {
     const { seq } = update;
     const before = this.#bySeq.get(seq);
-    if (before === update) return { changed: false };
+    if (before === update) return { changed: false, replaced: before };
     const chosen = chooseUpdate(before, update);
-    if (chosen === before) return { changed: false };
+    if (chosen === before) return { changed: false, replaced: before };
     this.#bySeq.set(seq, chosen);
     if (seq < BESIDE_SEQ) this.#highest = Math.max(this.#highest, seq);
     if (before !== undefined) {
       this.#removeRich(before);
-      if (seq < this.#next) this.#rewind();
+      if (seq < this.#next) this.#restart();
     }
     if (isRich(chosen)) this.#insertRich(chosen);
     this.#advance();
-    return before === undefined ? { changed: true } : { changed: true, replaced: before };
+    return { changed: true, replaced: before };
+  }
+
+  /** Undoes {@link PartialOutput.add}, which had changed something and was called last. */
+  takeBack(update: UpdateEvent, replaced: UpdateEvent | undefined, highest: number): void {
+    const { seq } = update;
+    if (replaced === undefined) {
+      if (seq < this.#next) this.#cutFrom(seq);
+      this.#bySeq.delete(seq);
+    } else {
+      this.#bySeq.set(seq, replaced);
+      if (seq < this.#next) this.#restart();
+    }
+    this.#highest = highest;
+    if (isRich(update)) this.#removeRich(update);
+    if (replaced !== undefined && isRich(replaced)) this.#insertRich(replaced);
+    this.#advance();
   }
 
   get text(): string {
     return this.#text;
+  }
+
+  /** The highest `seq` seen of the span's own publisher; -1 before any. */
+  get highest(): number {
+    return this.#highest;
   }
 
   /** No update is missing below the highest one seen. */
@@ -46,9 +67,18 @@ export class PartialOutput {
       if (update.outputDelta !== undefined) this.#text += update.outputDelta;
   }
 
-  #rewind(): void {
+  #restart(): void {
     this.#text = '';
     this.#next = 0;
+  }
+
+  /** What this `seq` and those behind it added to the text: it was the one that had been missing. */
+  #cutFrom(seq: number): void {
+    let length = this.#text.length;
+    for (let at = seq; at < this.#next; at++)
+      length -= this.#bySeq.get(at)?.outputDelta?.length ?? 0;
+    this.#text = this.#text.slice(0, length);
+    this.#next = seq;
   }
 
   #insertRich(update: UpdateEvent): void {
@@ -58,7 +88,7 @@ export class PartialOutput {
   }
 
   #removeRich(update: UpdateEvent): void {
-    const at = this.rich.indexOf(update);
+    const at = this.rich.lastIndexOf(update);
     if (at >= 0) this.rich.splice(at, 1);
   }
 }

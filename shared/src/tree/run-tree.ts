@@ -1,8 +1,17 @@
 import type { Dropped, TraceEvent } from '../event/event.ts';
 import type { SpanId, TraceId } from '../ids.ts';
-import { linkAll } from './link.ts';
+import { Forest } from './forest.ts';
 import type { SpanNode } from './span-node.ts';
-import { SpanRecord, bySiblingOrder } from './span-record.ts';
+import { SpanRecord } from './span-record.ts';
+import type { Undo } from './undo.ts';
+
+export interface RunTreeOptions {
+  /**
+   * Remembers with each event how it is taken back, for {@link RunTree.rewind}: some 90 bytes an
+   * event. Default `false`: most trees only grow.
+   */
+  undo?: boolean;
+}
 
 /**
  * Folds a trace's events into its span tree. Events may come in any order and more than once:
@@ -14,71 +23,84 @@ import { SpanRecord, bySiblingOrder } from './span-record.ts';
  */
 export class RunTree {
   readonly traceId: TraceId;
-  readonly #records = new Map<SpanId, SpanRecord>();
-  readonly #dropped = { events: 0, updates: 0, payloads: 0 };
-  /** Parents that were named and not seen. */
-  readonly #awaited = new Set<SpanId>();
-  #roots: SpanRecord[] = [];
-  #rootsSorted = true;
-  #linked = true;
+  readonly #forest = new Forest();
+  /** One for each applied event; `undefined` for one that changed nothing. */
+  readonly #journal: (Undo | undefined)[] | undefined;
+  #dropped: Readonly<Required<Dropped>> = { events: 0, updates: 0, payloads: 0 };
   #openCount = 0;
   #errorCount = 0;
   #opens = 0;
   #version = 0;
 
-  constructor(traceId: TraceId) {
+  constructor(traceId: TraceId, { undo = false }: RunTreeOptions = {}) {
     this.traceId = traceId;
+    this.#journal = undo ? [] : undefined;
   }
 
   apply(event: TraceEvent): void {
-    let record = this.#records.get(event.spanId);
-    const isNew = record === undefined;
-    if (record === undefined) {
-      record = new SpanRecord(event.spanId);
-      this.#records.set(event.spanId, record);
+    const known = this.#forest.find(event.spanId);
+    const record = known ?? new SpanRecord(event.spanId);
+    const before = known === undefined ? NOTHING : counts(record);
+    const { parentSpanId: oldParent, startUs: oldStart, highestSeq } = record;
+    const { dropped } = this;
+    const { changed, replaced } = record.take(event);
+    if (!changed) {
+      this.#journal?.push(undefined);
+      return;
     }
-    const before = isNew ? { open: 0, error: 0 } : counts(record);
-    const { parentSpanId: oldParent, startUs: oldStart } = record;
-    const { changed, added, removed } = record.take(event);
-    if (!changed) return;
     this.#version++;
-    const after = counts(record);
-    this.#openCount += after.open - before.open;
-    this.#errorCount += after.error - before.error;
-    this.#count(added, 1);
-    this.#count(removed, -1);
+    this.#recount(before, counts(record));
+    this.#count(event.dropped, 1);
+    this.#count(replaced?.dropped, -1);
     if (event.type === 'open' && record.openedAt === Number.POSITIVE_INFINITY)
       record.openedAt = this.#opens++;
-    if (isNew) this.#place(record);
-    else if (record.parentSpanId !== oldParent || record.startUs !== oldStart) {
-      this.#linked = false;
-      if (record.parentSpanId !== undefined && !this.#records.has(record.parentSpanId))
-        this.#awaited.add(record.parentSpanId);
+    let wasAwaited = false;
+    if (known === undefined) wasAwaited = this.#forest.add(record);
+    else if (record.parentSpanId !== oldParent || record.startUs !== oldStart)
+      this.#forest.moved(record);
+    this.#journal?.push({
+      record,
+      event,
+      replaced,
+      isNew: known === undefined,
+      highestSeq,
+      wasAwaited,
+      dropped,
+    });
+  }
+
+  /**
+   * Takes back the events applied last, also those that changed nothing: the tree is as it was before
+   * them, but for {@link RunTree.version}, which grows. Each costs less than applying it did. A span
+   * whose first event is taken back is in the tree no more; should it come again, it is another object.
+   *
+   * @throws RangeError when fewer were applied, or the tree was made without `undo`
+   */
+  rewind(events: number): void {
+    const journal = this.#journal ?? [];
+    if (events > journal.length)
+      throw new RangeError(
+        `${events} events cannot be taken back, only ${journal.length}` +
+          (this.#journal === undefined ? ': the tree was made without `undo`' : ''),
+      );
+    for (let left = events; left > 0; left--) {
+      const undo = journal.pop();
+      if (undo !== undefined) this.#takeBack(undo);
     }
   }
 
   /** Spans without a known parent, by start. */
   get roots(): readonly SpanNode[] {
-    if (!this.#linked) {
-      this.#roots = linkAll(this.#records);
-      this.#linked = true;
-      this.#rootsSorted = false;
-    }
-    if (!this.#rootsSorted) {
-      this.#roots.sort(bySiblingOrder);
-      this.#rootsSorted = true;
-    }
-    return this.#roots;
+    return this.#forest.roots;
   }
 
   get(spanId: SpanId): SpanNode | undefined {
-    if (!this.#linked) void this.roots;
-    return this.#records.get(spanId);
+    return this.#forest.get(spanId);
   }
 
   /** Spans of which anything is known. */
   get spanCount(): number {
-    return this.#records.size;
+    return this.#forest.size;
   }
 
   /** Spans that have not ended. */
@@ -96,7 +118,7 @@ export class RunTree {
     return this.#dropped;
   }
 
-  /** Grows with every event that changed something. */
+  /** Grows with every event that changed something, and with every such event taken back. */
   get version(): number {
     return this.#version;
   }
@@ -114,37 +136,48 @@ export class RunTree {
     }
   }
 
-  /** The usual case, a new leaf of a known parent, in place; anything else at the next read. */
-  #place(record: SpanRecord): void {
-    const { parentSpanId, spanId } = record;
-    const parent = parentSpanId === undefined ? undefined : this.#records.get(parentSpanId);
-    if (parentSpanId !== undefined && parent === undefined) this.#awaited.add(parentSpanId);
-    const isAwaited = this.#awaited.delete(spanId);
-    const odd = parentSpanId !== undefined && (parent === undefined || parent === record);
-    if (!this.#linked || isAwaited || odd) {
-      this.#linked = false;
+  #takeBack(undo: Undo): void {
+    const { record } = undo;
+    const before = counts(record);
+    this.#version++;
+    this.#dropped = undo.dropped;
+    if (undo.isNew) {
+      // The record stays as it is: whoever still shows it shows it as it began.
+      this.#forest.remove(record, undo.wasAwaited);
+      this.#recount(before, NOTHING);
       return;
     }
-    if (parent === undefined) {
-      this.#roots.push(record);
-      this.#rootsSorted = false;
-    } else {
-      const last = parent.childRecords.at(-1);
-      parent.childRecords.push(record);
-      // Mostly it started last: sorting thousands for each that comes is not free.
-      if (last !== undefined && bySiblingOrder(last, record) > 0) parent.childrenSorted = false;
-    }
+    const { parentSpanId, startUs } = record;
+    record.takeBack(undo);
+    this.#recount(before, counts(record));
+    if (record.parentSpanId !== parentSpanId || record.startUs !== startUs)
+      this.#forest.moved(record);
+  }
+
+  #recount(before: Counts, after: Counts): void {
+    this.#openCount += after.open - before.open;
+    this.#errorCount += after.error - before.error;
   }
 
   #count(dropped: Dropped | undefined, sign: 1 | -1): void {
     if (dropped === undefined) return;
-    this.#dropped.events += sign * (dropped.events ?? 0);
-    this.#dropped.updates += sign * (dropped.updates ?? 0);
-    this.#dropped.payloads += sign * (dropped.payloads ?? 0);
+    const { events, updates, payloads } = this.#dropped;
+    this.#dropped = {
+      events: events + sign * (dropped.events ?? 0),
+      updates: updates + sign * (dropped.updates ?? 0),
+      payloads: payloads + sign * (dropped.payloads ?? 0),
+    };
   }
 }
 
-function counts(record: SpanRecord): { open: number; error: number } {
+interface Counts {
+  open: number;
+  error: number;
+}
+
+const NOTHING: Counts = { open: 0, error: 0 };
+
+function counts(record: SpanRecord): Counts {
   const { state, status } = record;
   return {
     open: state === 'open' || state === 'unknown' ? 1 : 0,

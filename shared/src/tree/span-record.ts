@@ -1,7 +1,6 @@
 import type {
   Attributes,
   CloseEvent,
-  Dropped,
   OpenEvent,
   SpanError,
   SpanLink,
@@ -18,6 +17,15 @@ import { canonical } from './canonical.ts';
 import { chooseClose, chooseOpen } from './choose.ts';
 import { PartialOutput } from './partial-output.ts';
 import type { SpanNode, SpanState } from './span-node.ts';
+
+/** An event that changed a span, and what its fields were before. */
+export interface Taken {
+  readonly event: TraceEvent;
+  /** What told the same of the span: its open, its close, or the update with this `seq`. */
+  readonly replaced: TraceEvent | undefined;
+  /** {@link PartialOutput.highest} before. */
+  readonly highestSeq: number;
+}
 
 /** One span as its chosen events tell it; everything else is derived when asked for. */
 export class SpanRecord implements SpanNode {
@@ -36,24 +44,36 @@ export class SpanRecord implements SpanNode {
     this.spanId = spanId;
   }
 
-  /**
-   * Takes one event. Answers whether the span changed, and by how much the publisher's count of
-   * losses did.
-   */
-  take(event: TraceEvent): { changed: boolean; added?: Dropped; removed?: Dropped } {
-    const before = this.#slot(event);
+  /** Takes one event. Answers whether the span changed, and which event told the same of it before. */
+  take(event: TraceEvent): { changed: boolean; replaced: TraceEvent | undefined } {
     if (event.type === 'update') {
-      const { changed, replaced } = this.#updates.add(event);
-      if (changed) this.#attributes = undefined;
-      return { changed, ...loss(event.dropped, replaced?.dropped, changed) };
+      const taken = this.#updates.add(event);
+      if (taken.changed) this.#attributes = undefined;
+      return taken;
     }
+    const before = this.#slot(event);
     if (event.type === 'open') this.#open = chooseOpen(this.#open, event);
     else this.#close = chooseClose(this.#close, event);
     const after = this.#slot(event);
     const changed =
       before !== after && (before === undefined || canonical(before) !== canonical(after));
     if (changed) this.#attributes = undefined;
-    return { changed, ...loss(after?.dropped, before?.dropped, changed) };
+    return { changed, replaced: before };
+  }
+
+  /** Undoes {@link SpanRecord.take} of an event that changed something. */
+  takeBack({ event, replaced, highestSeq }: Taken): void {
+    this.#attributes = undefined;
+    if (event.type === 'update') {
+      this.#updates.takeBack(event, replaced as UpdateEvent | undefined, highestSeq);
+      return;
+    }
+    if (event.type === 'close') {
+      this.#close = replaced as CloseEvent | undefined;
+      return;
+    }
+    this.#open = replaced as OpenEvent | undefined;
+    if (replaced === undefined) this.openedAt = Number.POSITIVE_INFINITY;
   }
 
   #slot(event: TraceEvent): OpenEvent | CloseEvent | undefined {
@@ -109,6 +129,11 @@ export class SpanRecord implements SpanNode {
     return this.#close?.output ?? this.#latest((update) => update.output);
   }
 
+  /** See {@link PartialOutput.highest}. */
+  get highestSeq(): number {
+    return this.#updates.highest;
+  }
+
   get outputText(): string {
     return this.#updates.text;
   }
@@ -162,16 +187,4 @@ export function bySiblingOrder(a: SpanRecord, b: SpanRecord): number {
     return (a.startUs ?? Number.POSITIVE_INFINITY) - (b.startUs ?? Number.POSITIVE_INFINITY);
   if (a.openedAt !== b.openedAt) return a.openedAt - b.openedAt;
   return a.spanId < b.spanId ? -1 : 1;
-}
-
-function loss(
-  added: Dropped | undefined,
-  removed: Dropped | undefined,
-  changed: boolean,
-): { added?: Dropped; removed?: Dropped } {
-  if (!changed) return {};
-  return {
-    ...(added === undefined ? {} : { added }),
-    ...(removed === undefined ? {} : { removed }),
-  };
 }
