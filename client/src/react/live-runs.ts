@@ -91,7 +91,7 @@ export class LiveRuns {
     if (!live) return;
     void this.#follow();
     this.#offStatus = this.#client.on('status', ({ kind }) => {
-      if (kind === 'open' && this.#error !== undefined) this.#askIn(0);
+      if (kind === 'open' && this.#error !== undefined && this.#mayAsk) this.#askIn(0);
     });
   }
 
@@ -183,11 +183,11 @@ export class LiveRuns {
 
   async #readAgain(): Promise<void> {
     const wanted = Math.max(this.#rows.length, this.#pageRows);
-    const rows: RunRow[] = [];
+    let rows: RunRow[] = [];
     let next: string | undefined;
     do {
       const page = await this.#page(Math.min(wanted - rows.length, REQUEST_ROWS), next);
-      rows.push(...page.rows);
+      rows = joined(rows, page.rows);
       ({ next } = page);
     } while (next !== undefined && rows.length < wanted);
     this.#rows = rows;
@@ -197,8 +197,7 @@ export class LiveRuns {
   async #readMore(next: string): Promise<void> {
     this.#moreWanted = false;
     const page = await this.#page(this.#pageRows, next);
-    const listed = new Set(this.#rows.map(({ traceId }) => traceId));
-    this.#rows = [...this.#rows, ...page.rows.filter(({ traceId }) => !listed.has(traceId))];
+    this.#rows = joined(this.#rows, page.rows);
     this.#next = page.next;
   }
 
@@ -265,6 +264,12 @@ export class LiveRuns {
     const listed = new Set(this.#rows.map(({ traceId }) => traceId));
     for (const traceId of this.#shown.keys()) if (!listed.has(traceId)) this.#shown.delete(traceId);
   }
+}
+
+/** Between two questions a run may have moved from the one page to the next. */
+function joined(rows: readonly RunRow[], page: readonly RunRow[]): RunRow[] {
+  const listed = new Set(rows.map(({ traceId }) => traceId));
+  return [...rows, ...page.filter(({ traceId }) => !listed.has(traceId))];
 }
 
 /** Rows are small and plain; where one came from decides only the order of its fields. */

@@ -12,7 +12,7 @@ const PROGRAM = `
   import { createClient } from '@spantail/client';
   import { SpantailProvider, useRuns } from '@spantail/client/react';
 
-  const notes = { asked: [], view: undefined, renders: 0, sameRows: 0 };
+  const notes = { asked: [], view: undefined, witness: undefined, renders: 0, sameRows: 0 };
   globalThis.notes = notes;
   let hold;
   globalThis.holdAnswers = () => { hold = Promise.withResolvers(); };
@@ -26,26 +26,34 @@ const PROGRAM = `
     notes.view = view;
     return null;
   }
+  function Witness() {
+    notes.witness = useRuns();
+    return null;
+  }
   globalThis.show = (url, options) => {
     client ??= createClient({
       url,
       fetch: async (input, init) => {
-        const asked = { url: String(input), atMs: performance.now(), aborted: false };
+        const asked = { url: String(input), atMs: performance.now(), answered: false, aborted: false };
         notes.asked.push(asked);
         init?.signal?.addEventListener('abort', () => { asked.aborted = true; });
         const response = await fetch(input, init);
+        asked.answered = true;
         await hold?.promise;
         return response;
       },
     });
     root ??= createRoot(document.querySelector('#tree'));
-    root.render(createElement(SpantailProvider, { client }, createElement(List, { options })));
+    root.render(createElement(
+      SpantailProvider, { client },
+      createElement(List, { options }), globalThis.hasWitness && createElement(Witness),
+    ));
   };
   globalThis.leave = () => root.unmount();
   globalThis.loadMore = () => notes.view.loadMore();`;
 
 export interface Notes {
-  asked: { url: string; atMs: number; aborted: boolean }[];
+  asked: { url: string; atMs: number; answered: boolean; aborted: boolean }[];
   view: {
     runs: RunRow[];
     loading: boolean;
@@ -86,14 +94,19 @@ export class RunsHookPage {
     await this.page.evaluate(`show(${JSON.stringify(this.#url)}, ${JSON.stringify(options)})`);
   }
 
+  /** From the next {@link show} on, `witness` is what another component sees, of all runs. */
+  async addWitness(): Promise<void> {
+    await this.page.evaluate('globalThis.hasWitness = true');
+  }
+
   async do(what: 'leave' | 'loadMore' | 'holdAnswers' | 'letGo'): Promise<void> {
     await this.page.evaluate(`${what}()`);
   }
 
-  /** Until an expression over `view` and `asked` holds in the page. */
+  /** Until an expression over `view`, `asked` and `witness` holds in the page. */
   async until(condition: string): Promise<void> {
     await this.page.waitForFunction(
-      `(({ view, asked }) => view !== undefined && (${condition}))(globalThis.notes)`,
+      `(({ view, asked, witness }) => view !== undefined && (${condition}))(globalThis.notes)`,
     );
   }
 
