@@ -5,6 +5,7 @@ import { startBrowser } from '../support/browser.ts';
 import { DashboardPage } from '../support/dashboard/dashboard-page.ts';
 import { startDashboardGateway } from '../support/dashboard/recorded-gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
+import { textPayload } from '../support/generate-run.ts';
 import { eventsOf, type Line } from '../unit/dashboard/tree/make-tree.ts';
 
 let browser: Browser;
@@ -98,6 +99,21 @@ describe('the page of a run', () => {
       expect(await one.problems()).toEqual([]);
       await one.close();
     }
+  });
+
+  it('finds by its record what is deeper in a span than the page looks', async () => {
+    const gateway = await startDashboardGateway();
+    const deep = `${'much of the same '.repeat(1_000)}needle`;
+    const lines = named([
+      { name: 'run', from: 0, to: 9, type: 'agent' },
+      { name: 'deep', below: 0, from: 1, to: 5, more: { input: textPayload(deep) } },
+      { name: 'needle', below: 0, from: 5, to: 8 },
+    ]);
+    const page = await openRun(gateway, eventsOf(lines), { fin: true, rest: '?q=needle' });
+    await page.ended();
+    await page.until("document.querySelector('.search-count')?.textContent === '–/2'");
+    expect(await page.problems()).toEqual([]);
+    await page.close();
   });
 
   it('says what is lost, what failed, and which way to it', async () => {

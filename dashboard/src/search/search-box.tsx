@@ -15,7 +15,10 @@ export interface SearchBoxProps {
   onFiltering: (filtering: boolean) => void;
 }
 
-/** Search inside of the run: names, types, attributes, inputs, outputs, errors. */
+/**
+ * Search inside of the run: any part of names, types, attributes, errors and the beginnings of
+ * inputs and outputs; with a record, whole words anywhere in these.
+ */
 export function SearchBox(props: SearchBoxProps): ReactNode {
   const { box, text, onText, matches, place, onStep, isFiltering, onFiltering } = props;
   const count = matches.found?.size;
@@ -48,7 +51,7 @@ export function SearchBox(props: SearchBoxProps): ReactNode {
               ? '…'
               : count === 0
                 ? 'none'
-                : `${place < 0 ? '–' : place + 1}/${count}`}
+                : `${place < 0 ? '–' : place + 1}/${count}${matches.isCut ? '+' : ''}`}
           </span>
           <button
             type="button"

@@ -2,6 +2,9 @@ import type { AttributeValue, Attributes, Payload, SpanNode } from '@spantail/pr
 
 /** Of one span so many characters are searched, without its partial output, which is searched whole. */
 const MOST_CHARACTERS = 4_096;
+/** Of one error or attribute: a long one must not leave no room for the others and the contents. */
+const MOST_OF_ONE = 512;
+const MOST_OF_ATTRIBUTES = 2_048;
 /** Deeper inside of an attribute nothing is looked at. */
 const MOST_DEPTH = 6;
 
@@ -41,10 +44,12 @@ export class SearchTexts {
 function textOf(span: SpanNode): string {
   const { error } = span;
   const texts = [span.name, span.spanType, span.spanId];
-  if (error !== undefined) texts.push(error.type, error.message);
+  if (error !== undefined) texts.push(error.type, error.message.slice(0, MOST_OF_ONE));
+  const attributes: string[] = [];
+  addAttributes(attributes, span.attributes);
+  texts.push(attributes.join('\n').slice(0, MOST_OF_ATTRIBUTES));
   addPayload(texts, span.input);
   addPayload(texts, span.output);
-  addAttributes(texts, span.attributes);
   return texts.join('\n').slice(0, MOST_CHARACTERS);
 }
 
@@ -64,7 +69,7 @@ function addAttributes(texts: string[], attributes: Readonly<Attributes>): void 
 }
 
 function addValue(texts: string[], value: AttributeValue | undefined, depth: number): void {
-  if (typeof value === 'string') texts.push(value);
+  if (typeof value === 'string') texts.push(value.slice(0, MOST_OF_ONE));
   else if (typeof value === 'number') texts.push(String(value));
   else if (value === undefined || value === null || typeof value === 'boolean') return;
   else if (depth > MOST_DEPTH) return;

@@ -1,8 +1,11 @@
 import type { SpanNode } from '@spantail/protocol';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { RunSource } from '../run/run-source.ts';
 import type { Outline } from '../tree/outline.ts';
 import { SpanScan, spanMatcher } from './find-spans.ts';
 import { SearchTexts } from './search-text.ts';
+import { TextWarmer } from './text-warmer.ts';
+import { useRecordSearch } from './use-record-search.ts';
 
 /** Of one frame, when somebody waits for it; and when nobody does. */
 const SLICE_MS = 30;
@@ -11,19 +14,47 @@ const IDLE_SLICE_MS = 8;
 const RENEW_MS = 700;
 
 export interface Matches {
-  /** `undefined`: nothing is searched for. */
+  /** `undefined`: nothing is searched for, or the first answer is on its way. */
   found: ReadonlySet<SpanNode> | undefined;
-  /** The first answer is still on its way. */
-  isSearching: boolean;
+  /** There may be more. */
+  isCut: boolean;
 }
 
-const NOTHING: Matches = { found: undefined, isSearching: false };
 const texts = new SearchTexts();
 const now = (): number => performance.now();
 
-/** The spans that have a text in them. Answers within a few frames, and follows a run that grows. */
-export function useSearch(outline: Outline | undefined, revision: number, text: string): Matches {
-  const [matches, setMatches] = useState<Matches & { text: string }>({ ...NOTHING, text: '' });
+/**
+ * The spans that have a text in them: what the page has of them at once, then also what the record
+ * has. Answers within a few frames, and follows a run that grows.
+ */
+export function useSearch(
+  source: RunSource,
+  outline: Outline | undefined,
+  revision: number,
+  text: string,
+): Matches {
+  const here = useSearchHere(outline, revision, text);
+  const recorded = useRecordSearch(source, text);
+  const { tree } = source;
+  return useMemo(() => {
+    if (here === undefined || recorded === undefined || tree === undefined)
+      return { found: here, isCut: false };
+    const found = new Set(here);
+    for (const spanId of recorded.spanIds) {
+      const span = tree.get(spanId);
+      if (span !== undefined) found.add(span);
+    }
+    return { found, isCut: recorded.isCut };
+  }, [here, recorded, tree]);
+}
+
+/** `undefined`: nothing is searched for, or the first answer is on its way. */
+function useSearchHere(
+  outline: Outline | undefined,
+  revision: number,
+  text: string,
+): ReadonlySet<SpanNode> | undefined {
+  const [matches, setMatches] = useState<{ found: ReadonlySet<SpanNode>; text: string }>();
   const doneAt = useRef({ text: '', outline, atMs: 0 });
   useEffect(() => {
     const passes = spanMatcher(text, texts);
@@ -39,32 +70,25 @@ export function useSearch(outline: Outline | undefined, revision: number, text: 
         return;
       }
       doneAt.current = { text, outline, atMs: now() };
-      setMatches({ found: scan.found, isSearching: false, text });
+      setMatches({ found: scan.found, text });
     }
     return () => clearTimeout(timer);
   }, [outline, revision, text]);
   useWarmTexts(outline, revision);
-  if (text.trim() === '') return NOTHING;
-  return matches.text === text ? matches : { found: undefined, isSearching: true };
+  return text.trim() !== '' && matches?.text === text ? matches.found : undefined;
 }
 
 /** Reads spans while nothing else is to be done, so that the first search is as quick as the next. */
 function useWarmTexts(outline: Outline | undefined, revision: number): void {
-  const warm = useRef({ outline, next: 0 });
+  const warmer = useMemo(() => new TextWarmer(texts), [outline]);
   useEffect(() => {
     if (outline === undefined || typeof requestIdleCallback === 'undefined') return undefined;
-    if (warm.current.outline !== outline) warm.current = { outline, next: 0 };
+    warmer.renew();
     let handle = requestIdleCallback(step);
     function step(): void {
       const { spans } = outline ?? { spans: [] };
-      const untilMs = now() + IDLE_SLICE_MS;
-      while (warm.current.next < spans.length && now() < untilMs) {
-        const span = spans[warm.current.next++];
-        // What is open changes yet.
-        if (span !== undefined && span.state !== 'open') texts.of(span);
-      }
-      if (warm.current.next < spans.length) handle = requestIdleCallback(step);
+      if (!warmer.step(spans, now() + IDLE_SLICE_MS, now)) handle = requestIdleCallback(step);
     }
     return () => cancelIdleCallback(handle);
-  }, [outline, revision]);
+  }, [outline, revision, warmer]);
 }

@@ -48,7 +48,7 @@ export function useTimeline(source: RunSource, selection: Selection, query: stri
   const [fold, setFold] = useState<Fold>(ALL_UNFOLDED);
   const [filter, setFilter] = useState<SpanFilter>();
   const [isOnlyMatches, setOnlyMatches] = useState(false);
-  const matches = useSearch(outline, revision, query);
+  const matches = useSearch(source, outline, revision, query);
   const { found } = matches;
   const rows = useMemo(() => {
     if (outline === undefined) return undefined;

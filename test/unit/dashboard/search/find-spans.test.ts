@@ -2,8 +2,9 @@ import type { RunTree } from '@spantail/protocol';
 import { describe, expect, it } from 'vitest';
 import { SpanScan, spanMatcher } from '../../../../dashboard/src/search/find-spans.ts';
 import { SearchTexts } from '../../../../dashboard/src/search/search-text.ts';
+import { TextWarmer } from '../../../../dashboard/src/search/text-warmer.ts';
 import { textPayload } from '../../../support/generate-run.ts';
-import { spanOf, treeOf } from '../tree/make-tree.ts';
+import { eventsOf, spanOf, treeOf } from '../tree/make-tree.ts';
 
 const texts = new SearchTexts();
 
@@ -72,5 +73,46 @@ describe('search in a run', () => {
     while (!scan.step(1, () => nowMs++));
     expect(looked).toBe(300);
     expect(scan.found.size).toBe(1);
+  });
+
+  it('has the texts made ahead, of what was open when it has ended', () => {
+    const growing = treeOf([
+      { id: 'root', from: 1 },
+      { id: 'done', below: 'root', from: 1, to: 2 },
+      { id: 'model', below: 'root', from: 2 },
+    ]);
+    const made: string[] = [];
+    const warmer = new TextWarmer({
+      of: ({ spanId }) => {
+        made.push(spanId);
+        return spanId;
+      },
+    });
+    const spans = ['root', 'done', 'model'].map((id) => spanOf(growing, id));
+    expect(warmer.step(spans, 1, () => 0)).toBe(true);
+    expect(made).toEqual(['done']);
+    for (const event of eventsOf([{ id: 'model', below: 'root', from: 2, to: 3 }]))
+      growing.apply(event);
+    spans.push(...['next'].map((id) => spanOf(treeOf([{ id, from: 3, to: 4 }]), id)));
+    warmer.renew();
+    expect(warmer.step(spans, 1, () => 0)).toBe(true);
+    expect(made).toEqual(['done', 'model', 'next']);
+    warmer.renew();
+    expect(warmer.step(spans, 1, () => 0)).toBe(true);
+    expect(made).toHaveLength(3);
+  });
+
+  it('finds attributes and contents behind a long error and long attributes', () => {
+    const long = 'x'.repeat(5_000);
+    const crowded = treeOf([
+      {
+        id: 'call',
+        from: 1,
+        to: 2,
+        more: { input: textPayload('the needle'), attributes: { long, 'last.one': 'kept' } },
+      },
+    ]);
+    for (const text of ['the needle', 'last.one', 'kept'])
+      expect([text, finds(crowded, 'call', text)]).toEqual([text, true]);
   });
 });
