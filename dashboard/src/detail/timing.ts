@@ -1,4 +1,5 @@
 import type { WatchedSpan, WatchedTree } from '@spantail/client';
+import { selfTimeUs } from '../format/self-time.ts';
 import { numberOf } from './number-of.ts';
 
 export interface Timing {
@@ -22,23 +23,9 @@ export function timingOf(tree: WatchedTree, span: WatchedSpan, nowUs: number): T
     endUs,
     durationUs: startUs === undefined ? undefined : Math.max(0, untilUs - startUs),
     offsetUs: startUs === undefined || runStartUs === undefined ? undefined : startUs - runStartUs,
-    selfUs: startUs === undefined ? undefined : selfTime(span, startUs, untilUs),
+    selfUs: startUs === undefined ? undefined : selfTimeUs(span, nowUs),
     firstOutputUs: firstOutput(span),
   };
-}
-
-function selfTime({ children }: WatchedSpan, startUs: number, untilUs: number): number {
-  let covered = 0;
-  let reached = startUs;
-  // Children come by their start.
-  for (const child of children) {
-    const from = Math.max(child.startUs ?? untilUs, reached);
-    const to = Math.min(child.endUs ?? untilUs, untilUs);
-    if (to <= from) continue;
-    covered += to - from;
-    reached = to;
-  }
-  return Math.max(0, untilUs - startUs - covered);
 }
 
 /** How long a model took to its first token, as sources tell it: seconds, or by their name ms. */

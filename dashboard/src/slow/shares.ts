@@ -1,5 +1,6 @@
-import { totalTokens, type SpanFacts, type SpanNode } from '@spantail/protocol';
-import { selfTimeUs } from '../waterfall/self-time.ts';
+import type { SpanFacts, SpanNode } from '@spantail/protocol';
+import { selfTimeUs } from '../format/self-time.ts';
+import { ownUsage } from '../run/own-usage.ts';
 
 /** What one model, one tool or one kind of step took of a run. */
 export interface Share {
@@ -35,9 +36,14 @@ export function groupOf(span: SpanNode, facts: FactsOf): Pick<Share, 'key' | 'ki
 const MOST_GROUPS = 500;
 const REST = { key: 'rest', kind: 'other', label: 'all others' } as const;
 
-/** Shares of a run by model, tool and the rest, the longest first. */
+/**
+ * Shares of a run by model, tool and the rest, the longest first.
+ *
+ * @param spans depth first
+ */
 export function sharesOf(spans: readonly SpanNode[], facts: FactsOf, nowUs: number): Share[] {
   const groups = new Map<string, Share>();
+  const used = ownUsage(spans, facts);
   for (const span of spans) {
     const own = groupOf(span, facts);
     const group = groups.has(own.key) || groups.size < MOST_GROUPS ? own : REST;
@@ -65,11 +71,9 @@ export function sharesOf(spans: readonly SpanNode[], facts: FactsOf, nowUs: numb
       share.slowest = span;
       share.slowestUs = durationUs;
     }
-    // Outer spans repeat what their calls used.
-    if (span.spanType !== 'model') continue;
-    const { usage } = facts(span);
-    share.tokens += totalTokens(usage) ?? 0;
-    share.costUsd += usage.costUsd ?? 0;
+    const { inputTokens = 0, outputTokens = 0, costUsd = 0 } = used.get(span) ?? {};
+    share.tokens += inputTokens + outputTokens;
+    share.costUsd += costUsd;
   }
   return [...groups.values()].sort((a, b) => b.selfUs - a.selfUs);
 }

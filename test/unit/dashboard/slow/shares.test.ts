@@ -1,7 +1,7 @@
-import { factsOf } from '@spantail/protocol';
+import { factsOf, sumUsage } from '@spantail/protocol';
 import { describe, expect, it } from 'vitest';
 import { sharesOf, sortShares } from '../../../../dashboard/src/slow/shares.ts';
-import { treeOf } from '../tree/make-tree.ts';
+import { treeOf, type Line } from '../tree/make-tree.ts';
 
 const tree = treeOf([
   { id: 'root', from: 0, to: 100, type: 'agent' },
@@ -33,6 +33,10 @@ const shares = sharesOf(
   1_000,
 );
 
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
 describe('shares of a run', () => {
   it('are by model and by tool, own time only, the longest first', () => {
     expect(
@@ -43,6 +47,47 @@ describe('shares of a run', () => {
       ['agent root', 1, 0, 15, 0],
     ]);
     expect(shares[0]?.slowest.spanId).toBe('chat 1');
+  });
+
+  it('count each token once, like the summary of the run, wherever it is said', () => {
+    const call = (id: string, below: string, tokens: number | undefined): Line => ({
+      id,
+      below,
+      from: 0,
+      to: 10,
+      type: 'model',
+      more: {
+        attributes: {
+          'gen_ai.request.model': id,
+          ...(tokens === undefined
+            ? {}
+            : { 'gen_ai.usage.input_tokens': tokens, 'gen_ai.usage.cost': tokens / 10 }),
+        },
+      },
+    });
+    const nested = treeOf([
+      { id: 'root', from: 0, to: 100, type: 'agent' },
+      // It repeats the provider's own, as the root's totals do.
+      call('outer', 'root', 110),
+      call('inner', 'outer', 110),
+      call('frame', 'root', undefined),
+      call('provider', 'frame', 7),
+      {
+        ...call('quiet', 'root', 3),
+        type: 'agent',
+      },
+    ]);
+    const byLabel = sharesOf(
+      Array.from(nested.walk(), ({ span }) => span),
+      factsOf,
+      1_000,
+    );
+    const tokensOf = Object.fromEntries(byLabel.map(({ label, tokens }) => [label, tokens]));
+    expect(tokensOf).toEqual({ root: 0, outer: 0, inner: 110, frame: 0, provider: 7, quiet: 3 });
+    const all = sumUsage(nested, factsOf);
+    expect(sumOf(byLabel.map(({ tokens }) => tokens))).toBe(all.inputTokens);
+    expect(sumOf(byLabel.map(({ costUsd }) => costUsd))).toBeCloseTo(all.costUsd ?? 0);
+    expect(all.costUsd).toBeGreaterThan(0);
   });
 
   it('sort by any column', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { criticalPath } from '../../../../dashboard/src/waterfall/critical-path.ts';
-import { selfTimeUs } from '../../../../dashboard/src/waterfall/self-time.ts';
+import { selfTimeUs } from '../../../../dashboard/src/format/self-time.ts';
 import { spanOf, treeOf, type Line } from '../tree/make-tree.ts';
 
 function pathOf(lines: Line[], nowUs = 1_000): string[] {
