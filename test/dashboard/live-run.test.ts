@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Publisher, createExporter } from '@spantail/agent';
-import { newTraceId } from '@spantail/protocol';
+import { newTraceId, type TraceEvent } from '@spantail/protocol';
 import type { Browser } from 'playwright-core';
 import { randomBytes } from 'node:crypto';
 import { loadRuns, play, publisherSink } from 'spantail';
@@ -66,4 +66,41 @@ describe('a live run in the browser', () => {
       await watchLive(LONG_FILE ?? '');
     },
   );
+
+  it('says who was slow of the whole run when it is over, however fast the end came', async () => {
+    const gateway = await startDashboardGateway();
+    const traceId = newTraceId(randomBytes);
+    const startUs = Date.now() * 1_000;
+    const idOf = (n: number): string => String(n).padStart(16, '0');
+    const open = (n: number, name: string, spanType: 'agent' | 'model' | 'tool'): TraceEvent => ({
+      type: 'open',
+      spanId: idOf(n),
+      ...(n === 1 ? {} : { parentSpanId: idOf(1) }),
+      name,
+      spanType,
+      startUs: startUs + n,
+    });
+    const close = (n: number): TraceEvent => ({
+      type: 'close',
+      spanId: idOf(n),
+      endUs: startUs + 1_000_000,
+      status: 'ok',
+      usage: n === 2 ? { inputTokens: 4_000, outputTokens: 321 } : {},
+    });
+    await gateway.append(traceId, [open(1, 'run', 'agent'), open(2, 'answer', 'model')]);
+    const page = await DashboardPage.open(browser, gateway.url);
+    await page.openRun(traceId);
+    await page.page.getByRole('button', { name: 'Who is slow' }).click();
+    await page.page.getByRole('button', { name: 'Critical path' }).click();
+    const panel = "document.querySelector('.slow-panel').textContent";
+    await gateway.append(traceId, [open(3, 'search', 'tool')]);
+    await page.until(`${panel}.includes('search')`);
+    // Right behind that: what was counted last is not counted again so soon.
+    const end = [close(3), open(4, 'read', 'tool'), close(4), close(2), close(1)];
+    await gateway.append(traceId, end, { fin: true });
+    await page.ended();
+    await page.until(`${panel}.includes('read') && ${panel}.includes('4.3k')`, 10_000);
+    expect(await page.problems()).toEqual([]);
+    await page.close();
+  });
 });

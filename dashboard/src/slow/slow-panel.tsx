@@ -1,18 +1,19 @@
 import type { SpanNode } from '@spantail/protocol';
 import { ArrowDown, ArrowUp, X } from 'lucide-react';
-import { useMemo, useRef, useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { formatCost, formatCount, formatDuration } from '../format/quantities.ts';
 import { facts } from '../run/facts-cache.ts';
+import { visibleName } from '../payload/visible-text.ts';
 import type { RunSource } from '../run/run-source.ts';
+import { usePacedMemo } from '../run/use-paced-memo.ts';
 import type { Outline } from '../tree/outline.ts';
 import { TypeIcon } from '../tree/type-icon.tsx';
 import type { SpanFilter } from '../waterfall/use-timeline.ts';
 import { groupOf, sharesOf, sortShares, type Share, type ShareColumn } from './shares.ts';
 import './slow.css';
 
-/** Rows that are counted anew wait so long, and longer where counting takes long. */
+/** While a run grows it is counted anew so often, and less where counting takes long. */
 const RENEW_MS = 500;
-const REST_FACTOR = 20;
 const MOST_ROWS = 100;
 
 const COLUMNS: readonly { column: ShareColumn; label: string }[] = [
@@ -27,6 +28,8 @@ const COLUMNS: readonly { column: ShareColumn; label: string }[] = [
 export interface SlowPanelProps {
   source: RunSource;
   outline: Outline;
+  /** Of the outline, which is kept current in place. */
+  revision: number;
   filter: SpanFilter | undefined;
   onFilter: (filter: SpanFilter | undefined) => void;
   onGo: (span: SpanNode) => void;
@@ -35,11 +38,18 @@ export interface SlowPanelProps {
 
 /** Where the time, the tokens and the money go. */
 export function SlowPanel(props: SlowPanelProps): ReactNode {
-  const { source, outline, filter, onFilter, onGo, onClose } = props;
+  const { source, outline, revision, filter, onFilter, onGo, onClose } = props;
+  const { nowUs } = source;
   const [column, setColumn] = useState<ShareColumn>('selfUs');
   const [isDescending, setDescending] = useState(true);
   const [filtered, setFiltered] = useState<string>();
-  const shares = useShares(source, outline);
+  const shares = usePacedMemo(
+    () => sharesOf(outline.spans, facts.of, nowUs),
+    outline,
+    // What is open grows with the time; a span's tokens may come without another outline.
+    `${revision} ${source.version} ${nowUs}`,
+    RENEW_MS,
+  );
   const sorted = useMemo(
     () => sortShares(shares, column, isDescending).slice(0, MOST_ROWS),
     [shares, column, isDescending],
@@ -84,11 +94,11 @@ export function SlowPanel(props: SlowPanelProps): ReactNode {
                   <button
                     type="button"
                     aria-pressed={filter !== undefined && filtered === share.key}
-                    title={`Show only ${share.label}`}
+                    title={`Show only ${visibleName(share.label)}`}
                     onClick={() => toggleFilter(share)}
                   >
                     <TypeIcon type={share.slowest.spanType} size={13} />
-                    <span className="slow-label">{share.label}</span>
+                    <span className="slow-label">{visibleName(share.label, 120)}</span>
                     {share.errors > 0 && (
                       <span className="slow-errors">
                         {share.errors} {share.errors === 1 ? 'error' : 'errors'}
@@ -146,18 +156,4 @@ function part(value: number, all: number): number {
 
 function sum(shares: readonly Share[], column: 'selfUs' | 'tokens'): number {
   return shares.reduce((total, share) => total + share[column], 0);
-}
-
-function useShares({ tree, version, nowUs }: RunSource, outline: Outline): Share[] {
-  const last = useRef({ tree, shares: [] as Share[], atMs: Number.NEGATIVE_INFINITY, costMs: 0 });
-  return useMemo(() => {
-    const beganMs = performance.now();
-    const { atMs, costMs, shares } = last.current;
-    const isSame = last.current.tree === tree;
-    if (isSame && beganMs - atMs < Math.max(RENEW_MS, costMs * REST_FACTOR)) return shares;
-    const made = sharesOf(outline.spans, facts.of, nowUs);
-    const atEndMs = performance.now();
-    last.current = { tree, shares: made, atMs: atEndMs, costMs: atEndMs - beganMs };
-    return made;
-  }, [tree, version, nowUs, outline]);
 }

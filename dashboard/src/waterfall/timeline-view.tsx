@@ -130,6 +130,7 @@ export const TimelineView = memo(function TimelineView({
         <SlowPanel
           source={source}
           outline={outline}
+          revision={revision}
           filter={timeline.filter}
           onFilter={timeline.setFilter}
           onGo={timeline.go}

@@ -1,6 +1,6 @@
 import { rootOf, type SpanNode } from '@spantail/protocol';
-import { useMemo, useRef } from 'react';
 import type { RunSource } from '../run/run-source.ts';
+import { usePacedMemo } from '../run/use-paced-memo.ts';
 import { criticalPath, type CriticalSegment } from './critical-path.ts';
 
 /** While a run grows it is found anew so often. */
@@ -13,24 +13,22 @@ export function useCritical(
   { tree, version, nowUs }: RunSource,
   isWanted: boolean,
 ): CriticalMap | undefined {
-  const last = useRef<{ tree: unknown; atMs: number; map: CriticalMap }>(undefined);
-  return useMemo(() => {
-    if (!isWanted || tree === undefined || tree.spanCount === 0) {
-      last.current = undefined;
-      return undefined;
-    }
-    const nowMs = performance.now();
-    if (last.current?.tree === tree && nowMs - last.current.atMs < RENEW_MS)
-      return last.current.map;
-    const map = new Map<SpanNode, CriticalSegment[]>();
-    const root = rootOf(tree);
-    if (root !== undefined)
-      for (const segment of criticalPath(root, nowUs)) {
+  const wanted = isWanted && tree !== undefined && tree.spanCount > 0 ? tree : undefined;
+  return usePacedMemo(
+    () => {
+      if (wanted === undefined) return undefined;
+      const map = new Map<SpanNode, CriticalSegment[]>();
+      const root = rootOf(wanted);
+      for (const segment of root === undefined ? [] : criticalPath(root, nowUs)) {
         const list = map.get(segment.span);
         if (list === undefined) map.set(segment.span, [segment]);
         else list.push(segment);
       }
-    last.current = { tree, atMs: nowMs, map };
-    return map;
-  }, [isWanted, tree, version, nowUs]);
+      return map;
+    },
+    wanted,
+    // What is open grows with the time.
+    `${version} ${nowUs}`,
+    RENEW_MS,
+  );
 }
