@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { SpantailError, TraceId } from '@spantail/protocol';
+import { SpantailError, type TraceId } from '@spantail/protocol';
 import type { WatchedTree } from '../loadable.ts';
 import type { WatchedRun, WatchStatus } from '../watched-run.ts';
 import { Frames } from './frames.ts';
@@ -18,7 +18,7 @@ export interface RunView {
   /** Grows with every change of the tree. */
   version: number;
   status: WatchStatus;
-  /** Why it cannot be watched any longer. */
+  /** Why it cannot be watched, or any longer. */
   error: SpantailError | undefined;
   /** Something between the events that came is gone, and the tree may lack it. */
   hasGap: boolean;
@@ -43,7 +43,15 @@ export function useRun(traceId: TraceId, { enabled = true }: UseRunOptions = {})
       setView(emptyView(traceId));
       return undefined;
     }
-    const run = client.watch(traceId);
+    let run: WatchedRun;
+    try {
+      run = client.watch(traceId);
+    } catch (error) {
+      // An id may be from an address that somebody typed: no reason to take the page down.
+      if (!(error instanceof SpantailError)) throw error;
+      setView({ ...emptyView(traceId), status: 'failed', error });
+      return undefined;
+    }
     let hasGap = false;
     let invalidCount = 0;
     const show = (): void =>

@@ -1,6 +1,7 @@
 import type { StreamItem } from '@spantail/client';
-import { encodeEvent, parseCursor, type TraceEvent } from '@spantail/protocol';
+import { parseCursor, type TraceEvent } from '@spantail/protocol';
 import { describe, expect, it } from 'vitest';
+import { appendTrimmed } from '../../support/append-trimmed.ts';
 import { collect, eventOf, isEvent } from '../../support/client/collect.ts';
 import { connect, connectThrough } from '../../support/client/connect.ts';
 import { publishRun } from '../../support/client/publish.ts';
@@ -221,20 +222,7 @@ describe('iterating over a run’s events', () => {
     const after = first !== undefined && isEvent(first) ? first.cursor : '';
     // A log trims in steps: about so many entries stay.
     const ticks = Array.from({ length: 100 }, (_, seq) => tick(seq));
-    for (const [i, event] of ticks.entries())
-      await gateway.log.append(
-        {
-          project: 'default',
-          streamId: traceId,
-          producer: 'trimming',
-          number: i + 1,
-          fin: false,
-          events: [encodeEvent(event)],
-          blobs: [],
-          refs: [],
-        },
-        { maxEntries: 3 },
-      );
+    await appendTrimmed(gateway, traceId, ticks, 3);
     await gateway.append(traceId, [closing], { fin: true });
     const until = async (from: string): Promise<StreamItem[]> => {
       const items: StreamItem[] = [];

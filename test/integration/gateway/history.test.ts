@@ -1,5 +1,6 @@
-import { decodeEvent, encodeEvent, type TraceEvent } from '@spantail/protocol';
+import { decodeEvent, type TraceEvent } from '@spantail/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { appendTrimmed } from '../../support/append-trimmed.ts';
 import { generateRun } from '../../support/generate-run.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { RawViewer } from '../../support/raw-viewer.ts';
@@ -13,30 +14,6 @@ async function redisServer(): Promise<RedisServer> {
 
 function decoded(events: Uint8Array[]): TraceEvent[] {
   return events.map((one) => decodeEvent(one));
-}
-
-/** Appends each event as an entry of its own and keeps about `maxEntries`. */
-async function appendTrimmed(
-  { log }: TestGateway,
-  streamId: string,
-  producer: string,
-  events: TraceEvent[],
-  maxEntries: number,
-): Promise<void> {
-  for (const [i, event] of events.entries())
-    await log.append(
-      {
-        project: 'default',
-        streamId,
-        producer,
-        number: i + 1,
-        fin: false,
-        events: [encodeEvent(event)],
-        blobs: [],
-        refs: [],
-      },
-      { maxEntries },
-    );
 }
 
 describe.each(['embedded', 'redis'])('a history that is not whole, %s', (kind) => {
@@ -53,7 +30,7 @@ describe.each(['embedded', 'redis'])('a history that is not whole, %s', (kind) =
     await viewer.close();
     // On Redis trimming goes by whole nodes of 100 entries.
     const many = Array.from({ length: 500 }, (_, i) => events[1 + (i % (events.length - 1))]);
-    await appendTrimmed(gateway, traceId, 'trimming', many as TraceEvent[], 5);
+    await appendTrimmed(gateway, traceId, many as TraceEvent[], 5);
 
     const late = await RawViewer.connect(gateway.url);
     late.subscribe(traceId, { after });
@@ -89,7 +66,7 @@ describe('a history that changes under a live subscription', () => {
     viewer.subscribe(traceId);
     await viewer.next('live');
     viewer.socket.pause();
-    await appendTrimmed(gateway, traceId, 'trimming', updates, 3);
+    await appendTrimmed(gateway, traceId, updates, 3);
     viewer.socket.resume();
     const got: number[] = [];
     while (got.at(-1) !== 199) {

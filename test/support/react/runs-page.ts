@@ -1,9 +1,6 @@
 import type { RunRow } from '@spantail/protocol';
 import type { Page } from 'playwright-core';
-import { onTestFinished } from 'vitest';
-import { startBrowser } from '../browser.ts';
-import { bundleForBrowser } from '../client/bundle.ts';
-import { servePage } from '../client/page-server.ts';
+import { HookPage } from './hook-page.ts';
 
 /** What a user of the hook would write, and notes of what it does. It runs in the browser. */
 const PROGRAM = `
@@ -66,27 +63,17 @@ export interface Notes {
 }
 
 /** A page that has nothing on it but `useRuns`. */
-export class RunsHookPage {
-  readonly page: Page;
-  readonly faults: string[] = [];
+export class RunsHookPage extends HookPage<Notes> {
   readonly #url: string;
 
   private constructor(page: Page, url: string) {
-    this.page = page;
+    super(page);
     this.#url = url;
-    page.on('pageerror', (error) => this.faults.push(error.message));
   }
 
   static async open(gatewayUrl: string): Promise<RunsHookPage> {
-    const server = await servePage((await bundleForBrowser(PROGRAM)).code);
-    const browser = await startBrowser();
-    onTestFinished(async () => {
-      await browser.close();
-      await server.close();
-    });
-    const hook = new RunsHookPage(await browser.newPage(), gatewayUrl);
-    await hook.page.goto(server.url);
-    await hook.page.waitForFunction('globalThis.notes !== undefined');
+    const hook = new RunsHookPage(await HookPage.newPage(), gatewayUrl);
+    await hook.run(PROGRAM);
     return hook;
   }
 
@@ -101,19 +88,5 @@ export class RunsHookPage {
 
   async do(what: 'leave' | 'loadMore' | 'holdAnswers' | 'letGo'): Promise<void> {
     await this.page.evaluate(`${what}()`);
-  }
-
-  /** Until an expression over `view`, `asked` and `witness` holds in the page. */
-  async until(condition: string): Promise<void> {
-    await this.page.waitForFunction(
-      `(({ view, asked, witness }) => view !== undefined && (${condition}))(globalThis.notes)`,
-    );
-  }
-
-  async notes(): Promise<Notes> {
-    return JSON.parse(
-      await this.page.evaluate<string>(`JSON.stringify(notes, (_, value) => value instanceof Error
-        ? { code: value.code, position: value.position, message: value.message } : value)`),
-    ) as Notes;
   }
 }
