@@ -13,10 +13,11 @@ export interface Bundle {
 /** What a web page loads for a program, as its author's bundler would make it. */
 export async function bundleForBrowser(program: string): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
-    stdin: { contents: program, resolveDir: join(ROOT, 'test'), loader: 'ts' },
+    stdin: { contents: program, resolveDir: join(ROOT, 'test'), loader: 'tsx' },
     bundle: true,
     platform: 'browser',
     format: 'esm',
+    jsx: 'automatic',
     minify: true,
     conditions: ['source'],
     write: false,

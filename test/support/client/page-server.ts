@@ -12,7 +12,7 @@ export async function servePage(
       response
         .writeHead(200, { 'content-type': 'text/html' })
         .end(
-          '<!doctype html><title>Run</title><pre id="tree"></pre><script type="module" src="page.js"></script>',
+          '<!doctype html><title>Run</title><pre id="tree"></pre><div id="root"></div><script type="module" src="page.js"></script>',
         );
     else response.writeHead(404).end();
   });
