@@ -4,6 +4,7 @@ import { startBrowser } from '../support/browser.ts';
 import { serveComponents } from '../support/dashboard/component-page.ts';
 import { DetailPage, spanIdOf, type PageEvent } from '../support/dashboard/detail-page.ts';
 import { DETAIL_PROGRAM } from '../support/dashboard/detail-program.ts';
+import { messagesOf } from '../support/dashboard/hostile-messages.ts';
 import { HOSTILE_JSON, HOSTILE_TEXTS, deepJson } from '../support/dashboard/hostile-texts.ts';
 
 let browser: Browser;
@@ -18,34 +19,6 @@ afterAll(async () => {
 });
 
 const START_US = 1_790_000_000_000_000;
-
-/** Messages that say `text` in every place a message can say something. */
-function messagesOf(text: string): unknown[] {
-  return [
-    { role: text.slice(0, 50), name: text, content: text },
-    {
-      role: 'user',
-      content: [
-        { type: 'text', text },
-        { type: 'image_url', image_url: { url: text } },
-      ],
-    },
-    {
-      role: 'assistant',
-      content: [
-        { type: 'thinking', thinking: text },
-        { type: 'tool_use', id: text, name: text, input: { [text]: text, command: text } },
-      ],
-    },
-    {
-      role: 'assistant',
-      content: null,
-      tool_calls: [{ id: text, function: { name: text, arguments: text } }],
-    },
-    { role: 'tool', tool_call_id: text, name: text, content: text },
-    { role: 'user', parts: [{ type: text, content: text }] },
-  ];
-}
 
 /** A span with the text in every field. */
 function hostileSpan(n: number, text: string): PageEvent[] {

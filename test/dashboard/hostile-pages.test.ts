@@ -46,9 +46,8 @@ describe('pages of runs whose every text is an attack', () => {
     await page.page.waitForSelector('.runs-row[data-status]');
     await page.settled();
     await expectHarmless(page, 'the list');
-    await page.evaluate(
-      "document.querySelector('.runs-list, main [role=grid], main').scrollTop = 1e6",
-    );
+    await page.evaluate("document.querySelector('.runs-scroller').scrollTop = 1e6");
+    await page.until("document.querySelector('.runs-scroller').scrollTop > 0");
     await page.settled();
     await expectHarmless(page, 'the end of the list');
     for (const text of HOSTILE_TEXTS) {

@@ -1,28 +1,7 @@
 import type { Publisher } from '@spantail/agent';
 import { newSpanId, newTraceId, type TraceId } from '@spantail/protocol';
 import { randomBytes } from 'node:crypto';
-
-/** Messages that say `text` in every place a message can say something. */
-function messagesOf(text: string): unknown[] {
-  return [
-    { role: text.slice(0, 50), name: text, content: text },
-    {
-      role: 'user',
-      content: [
-        { type: 'text', text },
-        { type: 'image_url', image_url: { url: text } },
-      ],
-    },
-    {
-      role: 'assistant',
-      content: [
-        { type: 'thinking', thinking: text },
-        { type: 'tool_use', id: text, name: text, input: { [text]: text } },
-      ],
-    },
-    { role: 'tool', tool_call_id: text, name: text, content: text },
-  ];
-}
+import { messagesOf } from './hostile-messages.ts';
 
 const TYPES = ['model', 'tool', 'agent', 'handoff', 'retrieval'] as const;
 
