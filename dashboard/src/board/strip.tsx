@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { usePalette, type Palette } from '../waterfall/palette.ts';
 import { layOutStrip } from './strip-layout.ts';
 import type { StripSpan } from './tile-facts.ts';
-import { useThemeColors, type ThemeColors } from './use-theme-colors.ts';
 
 /** A run's waterfall, small: its shape, not its details. */
 export function Strip({
@@ -14,7 +14,7 @@ export function Strip({
 }): ReactNode {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
-  const colors = useThemeColors();
+  const colors = usePalette();
   useEffect(() => {
     const element = canvas.current;
     if (element === null) return undefined;
@@ -35,7 +35,7 @@ function draw(
   spans: readonly StripSpan[],
   { width, height }: { width: number; height: number },
   nowUs: number,
-  colors: ThemeColors,
+  colors: Palette,
 ): void {
   const ratio = window.devicePixelRatio;
   canvas.width = Math.round(width * ratio);

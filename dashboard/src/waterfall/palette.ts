@@ -1,3 +1,4 @@
+import { SPAN_TYPES } from '@spantail/protocol';
 import { useSyncExternalStore } from 'react';
 
 const NAMES = [
@@ -11,14 +12,7 @@ const NAMES = [
   'error',
   'lost',
   'running',
-  'agent',
-  'model',
-  'tool',
-  'retrieval',
-  'embedding',
-  'guardrail',
-  'handoff',
-  'step',
+  ...SPAN_TYPES,
 ] as const;
 
 /** The theme's colours, for what is drawn on a canvas. Another object when the theme changes. */
@@ -29,6 +23,8 @@ export function usePalette(): Palette {
 }
 
 let palette: Palette | undefined;
+const listeners = new Set<() => void>();
+let stopWatching: (() => void) | undefined;
 
 function read(): Palette {
   if (palette === undefined) {
@@ -40,13 +36,25 @@ function read(): Palette {
   return palette;
 }
 
+/** A board has a canvas for each run; one watch of the theme is enough for all of them. */
 function listen(changed: () => void): () => void {
-  const forget = (): void => {
-    palette = undefined;
-    changed();
+  listeners.add(changed);
+  stopWatching ??= watchTheme();
+  return () => {
+    listeners.delete(changed);
+    if (listeners.size > 0) return;
+    stopWatching?.();
+    stopWatching = undefined;
   };
+}
+
+function watchTheme(): () => void {
   // It may have changed while nobody listened.
   palette = undefined;
+  const forget = (): void => {
+    palette = undefined;
+    for (const changed of listeners) changed();
+  };
   const media = matchMedia('(prefers-color-scheme: dark)');
   media.addEventListener('change', forget);
   const observer = new MutationObserver(forget);
