@@ -7,7 +7,7 @@ import {
   type SpanNode,
   type SpanType,
 } from '@spantail/protocol';
-import { snippetOf } from './snippet.ts';
+import { lastWords } from './last-words.ts';
 
 export interface StripSpan {
   startUs: number;
@@ -71,7 +71,7 @@ export function tileFacts(
   }
   // The root's words are about the whole run.
   const error = tree.roots[0]?.error ?? failed?.error;
-  const text = speaker === undefined ? '' : snippetOf(speaker);
+  const text = speaker === undefined ? '' : lastWords(speaker);
   return {
     run: toRunRow(
       tree,

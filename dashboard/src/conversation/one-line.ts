@@ -1,5 +1,6 @@
 import type { WatchedSpan } from '@spantail/client';
 import { readText } from '@spantail/protocol';
+import { withoutEscapes } from '../payload/text-snippet.ts';
 import { visibleName } from '../payload/visible-text.ts';
 
 const MOST_CHARACTERS = 200;
@@ -22,7 +23,7 @@ export function oneLine(preview: string): string {
         .replace(/\}\s*$/, '')
         .replace(/"([\w-]+)"\s*:\s*/g, '$1: ')
     : text;
-  return visibleName(fields, MOST_CHARACTERS);
+  return visibleName(withoutEscapes(fields), MOST_CHARACTERS);
 }
 
 /** The end of a text that grows, on few lines. */

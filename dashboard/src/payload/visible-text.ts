@@ -7,8 +7,12 @@ const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}]/gu;
 /** A name with what hides in it made visible, on one line and not without end. */
 export function visibleName(text: string, mostCharacters = 300): string {
   const line = text.slice(0, mostCharacters + 1).replace(/\s+/g, ' ');
-  const cut = line.length > mostCharacters ? `${line.slice(0, mostCharacters)}…` : line;
-  return cut.replace(UNSEEN, (character) => `\u27e8${codeOf(character)}\u27e9`);
+  return visibleLine(line.length > mostCharacters ? `${line.slice(0, mostCharacters)}…` : line);
+}
+
+/** What hides in a line made visible. */
+export function visibleLine(line: string): string {
+  return line.replace(UNSEEN, (character) => `\u27e8${codeOf(character)}\u27e9`);
 }
 
 function codeOf(character: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { snippetOf, textsIn } from '../../../dashboard/src/board/snippet.ts';
+import { lastWords } from '../../../dashboard/src/board/last-words.ts';
 import { layOutStrip } from '../../../dashboard/src/board/strip-layout.ts';
 import { orderTiles } from '../../../dashboard/src/board/tile-order.ts';
 import { formatAgo, formatElapsed } from '../../../dashboard/src/format/relative-time.ts';
@@ -50,17 +50,22 @@ describe('the small waterfall', () => {
 
 describe('what a model said last', () => {
   it('is the end of its stream', () => {
-    const text = snippetOf({ outputText: `${'a'.repeat(1_000)} the end`, output: undefined });
+    const text = lastWords({ outputText: `${'a'.repeat(1_000)} the end`, output: undefined });
     expect(text.startsWith('…')).toBe(true);
     expect(text.endsWith(' the end')).toBe(true);
   });
 
   it('is found in JSON that is cut off anywhere', () => {
     const json = JSON.stringify([{ role: 'assistant', content: 'say "hi"\nand go' }]);
-    expect(textsIn(json)).toBe('say "hi"\nand go');
+    const said = (preview: string): string =>
+      lastWords({
+        outputText: '',
+        output: { mediaType: 'application/json', bytes: preview.length, preview, parts: [preview] },
+      });
+    expect(said(json)).toBe('say "hi" and go');
     for (let end = 0; end <= json.length; end++)
-      expect(() => textsIn(json.slice(0, end))).not.toThrow();
-    expect(textsIn('{"answer":42}')).toBe('{"answer":42}');
+      expect(() => said(json.slice(0, end))).not.toThrow();
+    expect(said('{"answer":42}')).toBe('{"answer":42}');
   });
 });
 

@@ -31,6 +31,31 @@ describe('what a row says of its span', () => {
     expect(snippet({ type: 'tool', to: 2, more: { input: json('{"n":5}') } })).toBe('{"n":5}');
   });
 
+  it('says thoughts and calls of a recorded session without their marks', () => {
+    const said =
+      '\n\n<thinking>\nHm.\n</thinking>\nI look.\n<tool_use name="Bash">{"command":"ls\\n-l","x":1}</tool_use>';
+    expect(snippet({ type: 'model' }, said)).toBe('Hm. I look. → Bash ls -l');
+    expect(snippet({ type: 'model', to: 2 }, said)).toBe('Hm. I look. → Bash ls -l');
+    const long = String.raw`<tool_use name="Edit">{"text":"${'x'.repeat(3_000)}a\n\"b\""}</tool_use>`;
+    expect(snippet({ type: 'model' }, long).endsWith('xa "b""}')).toBe(true);
+    expect(snippet({ type: 'model', to: 2 }, `the <thinking> tag`)).toBe('the <thinking> tag');
+  });
+
+  it('is what was said in a model’s answer', () => {
+    const preview = String.raw`[{"role":"assistant","content":"
+
+Yes:
+1. a"}]`;
+    const output = json(preview);
+    const tree = treeOf([{ id: 'one', from: 1, type: 'model' }]);
+    tree.apply({ type: 'close', spanId: 'one', endUs: 2, status: 'ok', output });
+    expect(snippetOf(spanOf(tree, 'one'))).toBe('Yes: 1. a');
+  });
+
+  it('makes visible what would turn the row around', () => {
+    expect(snippet({ type: 'model', to: 2 }, 'a\u202egnp.exe')).toBe('a⟨202E⟩gnp.exe');
+  });
+
   it('is the error of what failed', () => {
     expect(snippet({ type: 'tool', to: 2, failed: true })).toBe('one failed');
   });

@@ -56,12 +56,9 @@ export function openModel(
 
 /** The span grows by the line's blocks. */
 export function growModel(span: ModelSpan, line: AssistantLine): RecordedAction[] {
-  const delta = line.blocks
-    .map(blockText)
-    .filter((text) => text !== '')
-    .join('\n');
+  const delta = textOf(line.blocks);
   // Blocks stand on lines of their own.
-  const separator = span.blocks.some((block) => blockText(block) !== '') ? '\n' : '';
+  const separator = textOf(span.blocks) === '' ? '' : '\n';
   span.blocks = [...span.blocks, ...line.blocks];
   span.lastUs = Math.max(span.lastUs, line.atUs);
   span.last = line;
@@ -73,7 +70,7 @@ export function closeModel(span: ModelSpan): RecordedAction {
   span.closed = true;
   const { key, last, lastUs } = span;
   const usage = usageOf(last.usage);
-  const text = span.blocks.map(blockText).join('\n');
+  const text = textOf(span.blocks);
   return {
     type: 'close',
     key,
@@ -90,6 +87,14 @@ export function closeModel(span: ModelSpan): RecordedAction {
     }),
     ...(usage === undefined ? {} : { usage }),
   };
+}
+
+/** Models put blank blocks around their thoughts: they say nothing. */
+function textOf(blocks: readonly JsonObject[]): string {
+  return blocks
+    .map(blockText)
+    .filter((text) => text.trim() !== '')
+    .join('\n');
 }
 
 /** How a block reads in the model's output: text as it is, the rest marked as what it is. */
