@@ -6,7 +6,10 @@ import type { Browser } from 'playwright-core';
 import { loadRuns, play, publisherSink } from 'spantail';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBrowser } from '../support/browser.ts';
+import { serveComponents } from '../support/dashboard/component-page.ts';
 import { DashboardPage } from '../support/dashboard/dashboard-page.ts';
+import { DetailPage, spanIdOf, type PageEvent } from '../support/dashboard/detail-page.ts';
+import { DETAIL_PROGRAM } from '../support/dashboard/detail-program.ts';
 import { startDashboardGateway } from '../support/dashboard/recorded-gateway.ts';
 import { textPayload } from '../support/generate-run.ts';
 import { RUNS_FOLDER } from '../support/play/fixture.ts';
@@ -102,6 +105,96 @@ describe('the conversation in the browser', () => {
     await tab.waitForSelector('.conversation-to-end', { state: 'detached' });
     expect(await page.problems()).toEqual([]);
     await page.close();
+  });
+});
+
+describe('a conversation of which not all is there', () => {
+  let server: Awaited<ReturnType<typeof serveComponents>>;
+  beforeAll(async () => {
+    server = await serveComponents(DETAIL_PROGRAM);
+  });
+  afterAll(() => server.close());
+
+  const call = (n: number, input: unknown): PageEvent => ({
+    type: 'open',
+    spanId: spanIdOf(n),
+    ...(n > 1 ? { parentSpanId: spanIdOf(1) } : {}),
+    name: `call ${n}`,
+    spanType: 'model',
+    startUs: 1_790_000_000_000_000 + n,
+    ...(input === undefined ? {} : { input }),
+  });
+  const answer = (n: number, output: unknown): PageEvent => ({
+    type: 'close',
+    spanId: spanIdOf(n),
+    endUs: 1_790_000_001_000_000,
+    status: 'ok',
+    output,
+  });
+  const long = (text: string): string => `${text} ${'and so on '.repeat(100)}`;
+  const asks = (text: string) => ({ role: 'user', content: long(text) });
+  const agent: PageEvent = { ...call(1, undefined), name: 'helper', spanType: 'agent' };
+  const open = async (): Promise<DetailPage> => {
+    const page = await DetailPage.open(browser, server.url);
+    await page.page.evaluate('run.showConversation()');
+    return page;
+  };
+
+  it('says what could not be loaded, and loads it when asked to', async () => {
+    const page = await open();
+    const { page: tab } = page;
+    await tab.evaluate("run.fail(new Error('the gateway is away'))");
+    await page.apply(agent, call(2, [asks('Where is it?')]), answer(2, long('Over there')));
+    await tab.waitForSelector('text=What it was asked could not be loaded');
+    await tab.waitForSelector('text=The answer could not be loaded');
+    await tab.evaluate('run.fail(undefined)');
+    for (const _ of [1, 2]) await tab.locator('text=Try again').first().click();
+    await tab.waitForSelector('text=Where is it?');
+    await tab.waitForSelector('text=Over there');
+
+    await tab.evaluate('run.expire()');
+    await page.apply(
+      { ...agent, spanId: spanIdOf(3), name: 'another' },
+      { ...call(4, [asks('Where is the other?')]), parentSpanId: spanIdOf(3) },
+    );
+
+    await tab.waitForSelector('text=/has expired. It began: Where is the other/');
+    expect(page.faults).toEqual([]);
+    await tab.close();
+  });
+
+  it('says so when what is new could not be told from what is not', async () => {
+    const page = await open();
+    const { page: tab } = page;
+    await tab.evaluate("run.fail(new Error('the gateway is away'), 'First')");
+    const [first, second] = [asks('First'), asks('Second')];
+    await page.apply(agent, call(2, [first]), call(3, [second, first]));
+    await tab.waitForSelector('text=/The call before could not be loaded/');
+    expect(await tab.locator('.conversation-row').last().textContent()).toContain('First');
+    await tab.evaluate('run.fail(undefined)');
+    await tab.locator('.conversation-row').last().locator('text=Try again').click();
+    await tab.waitForFunction(
+      "[...document.querySelectorAll('.conversation-row')].at(-1).textContent.includes('Second')",
+    );
+    expect(await tab.locator('.conversation-row').last().textContent()).not.toContain('First');
+    await tab.close();
+  });
+
+  it('loads nothing large before somebody asks for it', async () => {
+    const page = await open();
+    const { page: tab } = page;
+    const much = Array.from({ length: 12 }, (_, n) => asks(`${n} ${'much '.repeat(80_000)}`));
+    await page.apply(agent, call(2, much), answer(2, 'word '.repeat(900_000)));
+    await tab.waitForSelector('text=What it was asked is in');
+    await tab.waitForSelector('text=The answer is in');
+    // What came to it since is small.
+    await page.apply(call(3, [...much, asks('And now?')]));
+    await tab.waitForSelector('text=And now?');
+    expect(Math.max(...(await tab.evaluate<number[]>('run.asked()')))).toBeLessThan(4_194_304);
+    await tab.locator('text=Load it all the same').last().click();
+    await tab.waitForSelector('text=/word word/');
+    expect(page.faults).toEqual([]);
+    await tab.close();
   });
 });
 

@@ -156,6 +156,28 @@ describe('the detail of a span', () => {
     await page.page.close();
   });
 
+  it('shows thoughts and tool calls of a recorded session as such, while they come', async () => {
+    const page = await DetailPage.open(browser, server.url);
+    await page.apply(open(2));
+    await page.select(2);
+    await page.apply(delta(2, 0, '<thinking>\nIt may be the port.\n</thinking>'));
+    // The thought is read while it comes, and folded away behind what follows.
+    await page.page.waitForSelector('.part-reasoning[open] >> text=It may be the port.');
+    await page.apply(
+      delta(2, 1, '\nLet me look.\n<tool_use name="Bash">{"command":"ls\\n-l"}</tool_use>'),
+    );
+    await page.page.waitForSelector('.part-reasoning:not([open])');
+    await page.page.waitForSelector('.part-tool >> text=Bash');
+    await page.apply(close(2));
+    await page.page.waitForSelector('.part-tool >> text=Bash');
+    expect(await page.text()).toContain('Let me look.');
+    expect(await page.text()).not.toMatch(/<thinking>|<tool_use/);
+    await page.page.click('.payload-raw:enabled');
+    await page.page.waitForSelector('text=/<tool_use name="Bash">/');
+    expect(page.faults).toEqual([]);
+    await page.page.close();
+  });
+
   it('tells of content that expired, and tries again what failed', async () => {
     const page = await DetailPage.open(browser, server.url);
     await page.apply(open(2, { spanType: 'tool', input: { command: 'x'.repeat(600) } }));

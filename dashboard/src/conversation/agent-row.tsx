@@ -5,6 +5,7 @@ import { shortName } from '../graph/short-name.ts';
 import { facts } from '../run/facts-cache.ts';
 import { TypeIcon } from '../tree/type-icon.tsx';
 import { ErrorText } from './error-text.tsx';
+import { NotLoaded } from './not-loaded.tsx';
 import type { RowProps } from './row-props.ts';
 import { SpanState } from './span-state.tsx';
 
@@ -23,6 +24,9 @@ export function AgentRow({ row: { span, asksByCalls, heard }, nowUs, load }: Row
         <div className="conversation-asked">
           <ContentView value={loaded.value} />
         </div>
+      )}
+      {span.input !== undefined && !isTold && (
+        <NotLoaded what="What it was asked" payload={span.input} loaded={loaded} />
       )}
       <ErrorText span={span} />
     </>

@@ -1,12 +1,14 @@
 import type { WatchedSpan } from '@spantail/client';
 import { useMemo, type ReactNode } from 'react';
+import { BlocksView } from '../payload/blocks-view.tsx';
 import { ContentView } from '../payload/content-view.tsx';
 import { Messages } from '../payload/messages.tsx';
-import { PartView } from '../payload/part-view.tsx';
 import { recognise } from '../payload/recognise.ts';
+import { readBlocks } from '../payload/recorded-blocks.ts';
 import { StreamingView } from '../payload/streaming-view.tsx';
 import { useLoaded, type LoadPayload } from '../payload/use-loaded.ts';
-import { readBlocks, unwrapAnswer, withoutToolCalls } from './spoken.ts';
+import { NotLoaded } from './not-loaded.tsx';
+import { isSaid, unwrapAnswer, withoutToolCalls } from './spoken.ts';
 
 /** What a model said; what it called is told by the calls themselves. */
 export function Answer({ span, load }: { span: WatchedSpan; load: LoadPayload }): ReactNode {
@@ -22,29 +24,15 @@ export function Answer({ span, load }: { span: WatchedSpan; load: LoadPayload })
     return said === undefined ? null : <AnswerValue value={said} />;
   }
   if (outputText !== '') return <AnswerText text={outputText} isGrowing={false} />;
-  if (loaded?.kind === 'failed')
-    return (
-      <p className="conversation-note">
-        The answer could not be loaded.{' '}
-        <button type="button" onClick={loaded.retry}>
-          Try again
-        </button>
-      </p>
-    );
-  if (loaded?.kind === 'expired')
-    return <p className="conversation-note">{output.preview} (the rest has expired)</p>;
-  return <p className="conversation-note">Loading…</p>;
+  if (loaded?.kind === 'loading') return <p className="conversation-note">Loading…</p>;
+  return <NotLoaded what="The answer" payload={output} loaded={loaded} />;
 }
 
 function AnswerText({ text, isGrowing }: { text: string; isGrowing: boolean }): ReactNode {
-  const blocks = useMemo(() => readBlocks(text), [text]);
+  const blocks = useMemo(() => readBlocks(text)?.filter(isSaid), [text]);
   if (blocks === undefined)
     return isGrowing ? <StreamingView text={text} /> : <AnswerValue value={text} />;
-  return blocks.map((part, index) => (
-    // Blocks only come behind those that are there.
-    // eslint-disable-next-line react/no-array-index-key
-    <PartView key={index} part={part} />
-  ));
+  return <BlocksView parts={blocks} isGrowing={isGrowing} />;
 }
 
 function AnswerValue({ value }: { value: unknown }): ReactNode {

@@ -2,10 +2,13 @@ import type { WatchedSpan } from '@spantail/client';
 import { useMemo, type ReactNode } from 'react';
 import { compareLists } from '../payload/compare-parts.ts';
 import { ContentView } from '../payload/content-view.tsx';
+import type { Message } from '../payload/message.ts';
 import { Messages } from '../payload/messages.tsx';
+import { NotCompared } from '../payload/not-compared.tsx';
 import { readMessages } from '../payload/read-messages.ts';
-import { useLoaded, type LoadPayload } from '../payload/use-loaded.ts';
+import { MOST_BYTES_UNASKED, useLoaded, type LoadPayload } from '../payload/use-loaded.ts';
 import { newTail } from './new-tail.ts';
+import { NotLoaded } from './not-loaded.tsx';
 import { isInstruction, newlyAsked } from './spoken.ts';
 
 /** What a call was asked that the one before it in its thread was not. */
@@ -27,33 +30,47 @@ export function Asked({
     [input, before],
   );
   const loaded = useLoaded(tails?.tail, load);
-  const loadedBefore = useLoaded(tails?.tailBefore, load);
+  const isHeld = loaded?.kind === 'held';
+  // Whoever is shown so much may be shown as much to compare it with.
+  const mostBytes = Math.max(MOST_BYTES_UNASKED, tails?.tail.bytes ?? 0);
+  const loadedBefore = useLoaded(isHeld ? undefined : tails?.tailBefore, load, mostBytes);
   const asked = useMemo(() => {
     // Showing it first and taking it away later would move what is being read.
     if (loaded?.kind !== 'ready' || loadedBefore?.kind === 'loading') return undefined;
     const earlier = loadedBefore?.kind === 'ready' ? loadedBefore.value : undefined;
     return whatIsNew(loaded.value, earlier, heard);
   }, [loaded, loadedBefore, heard]);
-  if (asked === undefined) return null;
-  if (asked.messages === undefined)
-    return asked.value === undefined ? null : (
-      <div className="conversation-asked">
-        <ContentView value={asked.value} />
-      </div>
-    );
-  const instructions = asked.messages.filter(isInstruction);
-  const messages = asked.messages.filter((message) => !isInstruction(message));
-  if (asked.messages.length === 0) return null;
+  if (asked === undefined) {
+    // What it begins with is what all calls of the thread begin with.
+    const beginning = before === undefined ? input : undefined;
+    return <NotLoaded what="What it was asked" payload={beginning} loaded={loaded} />;
+  }
+  if (asked.value === undefined && (asked.messages ?? []).length === 0) return null;
   return (
     <div className="conversation-asked">
+      <NotCompared before={loadedBefore} />
+      {asked.messages === undefined ? (
+        <ContentView value={asked.value} />
+      ) : (
+        <AskedMessages messages={asked.messages} />
+      )}
+    </div>
+  );
+}
+
+function AskedMessages({ messages }: { messages: readonly Message[] }): ReactNode {
+  const instructions = messages.filter(isInstruction);
+  const others = messages.filter((message) => !isInstruction(message));
+  return (
+    <>
       {instructions.length > 0 && (
         <details className="conversation-instructions">
           <summary>Instructions</summary>
           <Messages messages={instructions} />
         </details>
       )}
-      {messages.length > 0 && <Messages messages={messages} />}
-    </div>
+      {others.length > 0 && <Messages messages={others} />}
+    </>
   );
 }
 
@@ -62,7 +79,7 @@ function whatIsNew(
   value: unknown,
   earlier: unknown,
   heard: readonly string[],
-): { messages?: ReturnType<typeof newlyAsked>; value?: unknown } {
+): { messages?: Message[]; value?: unknown } {
   const read = readMessages(value);
   if (read !== undefined) {
     const readBefore = readMessages(earlier);

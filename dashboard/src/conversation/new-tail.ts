@@ -16,8 +16,19 @@ export function newTail(
     shared++;
   }
   if (shared === 0) return { tail: input, tailBefore: before };
+  // How large a part is, nobody knows before it is there. An input that has all of the one before is
+  // larger by what is new; of any other, what is new may be all of it.
+  const grew = shared === before.parts.length;
   return {
-    tail: { ...input, parts: input.parts.slice(shared) },
-    tailBefore: { ...before, parts: before.parts.slice(shared) },
+    tail: {
+      ...input,
+      bytes: grew ? Math.max(0, input.bytes - before.bytes) : input.bytes,
+      parts: input.parts.slice(shared),
+    },
+    tailBefore: {
+      ...before,
+      bytes: grew ? 0 : before.bytes,
+      parts: before.parts.slice(shared),
+    },
   };
 }

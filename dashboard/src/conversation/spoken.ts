@@ -33,37 +33,17 @@ export function isInstruction({ role }: Message): boolean {
   return role === 'system' || role === 'developer';
 }
 
-/** An answer without its tool calls: they are told by their own spans. */
-export function withoutToolCalls(messages: readonly Message[]): Message[] {
-  return messages.flatMap((message) => {
-    const parts = message.parts.filter(({ kind }) => kind !== 'tool-call');
-    return parts.length === 0 ? [] : [{ ...message, parts }];
-  });
+/** Tool calls are told by their own spans. */
+export function isSaid({ kind }: MessagePart): boolean {
+  return kind !== 'tool-call';
 }
 
-const BLOCK = /<(thinking|tool_use)(?: name="[^"\n]*")?>([\s\S]*?)(?:<\/\1>|$)/g;
-
-/**
- * A text in which thoughts and tool calls stand as blocks, as recorded sessions have them: the
- * thoughts as such, the calls left out. `undefined` where it is a text like any other. The last block
- * may still be growing.
- */
-export function readBlocks(text: string): MessagePart[] | undefined {
-  if (!/<(?:thinking>|tool_use name=")/.test(text)) return undefined;
-  const parts: MessagePart[] = [];
-  let from = 0;
-  const addText = (to: number): void => {
-    const between = text.slice(from, to).trim();
-    if (between !== '') parts.push({ kind: 'text', text: between });
-  };
-  for (const match of text.matchAll(BLOCK)) {
-    addText(match.index);
-    from = match.index + match[0].length;
-    const thought = (match[2] ?? '').trim();
-    if (match[1] === 'thinking' && thought !== '') parts.push({ kind: 'reasoning', text: thought });
-  }
-  addText(text.length);
-  return parts;
+/** An answer without its tool calls. */
+export function withoutToolCalls(messages: readonly Message[]): Message[] {
+  return messages.flatMap((message) => {
+    const parts = message.parts.filter(isSaid);
+    return parts.length === 0 ? [] : [{ ...message, parts }];
+  });
 }
 
 /**

@@ -1,12 +1,14 @@
 import type { Payload } from '@spantail/protocol';
 import { useMemo, type ReactNode } from 'react';
+import { BlocksView } from './blocks-view.tsx';
 import { compareLists, equalHead, leftOut } from './compare-parts.ts';
 import type { Compared } from './group-messages.ts';
 import { Messages } from './messages.tsx';
-import { PlainShapeView } from './plain-value.tsx';
+import { NotCompared } from './not-compared.tsx';
+import { PlainShapeView, PlainValue } from './plain-value.tsx';
 import { recognise } from './recognise.ts';
 import { isSameContent } from './same-content.ts';
-import { useLoaded, type LoadPayload } from './use-loaded.ts';
+import { MOST_BYTES_UNASKED, useLoaded, type LoadPayload } from './use-loaded.ts';
 
 const NOTHING: LoadPayload = () => Promise.resolve(undefined);
 
@@ -29,7 +31,9 @@ export function ContentView({
   const isList = shape.kind === 'messages' && shape.isList && Array.isArray(value);
   const isSame =
     payload !== undefined && previous !== undefined && isSameContent(payload, previous);
-  const before = useLoaded(isList && !isSame ? previous : undefined, load);
+  // Whoever is shown so much may be shown as much to compare it with.
+  const mostBytes = Math.max(MOST_BYTES_UNASKED, payload?.bytes ?? 0);
+  const before = useLoaded(isList && !isSame ? previous : undefined, load, mostBytes);
   const comparison = useMemo(() => {
     if (!isList || payload === undefined || previous === undefined) return undefined;
     if (isSame) return { compared: value.map((): Compared => 'same'), leftOut: 0 };
@@ -37,6 +41,8 @@ export function ContentView({
     const compared = compareLists(value, before.value, equalHead(payload, previous));
     return { compared, leftOut: leftOut(value, before.value, compared) };
   }, [isList, isSame, value, payload, previous, before]);
+  if (shape.kind === 'blocks')
+    return asCode ? <PlainValue value={value} asCode /> : <BlocksView parts={shape.parts} />;
   if (shape.kind !== 'messages') return <PlainShapeView shape={shape} asCode={asCode} />;
   const { messages, rest } = shape;
   // Folding them later would move what is being read.
@@ -44,6 +50,7 @@ export function ContentView({
     return <p className="payload-state payload-loading quiet">Loading…</p>;
   return (
     <>
+      <NotCompared before={before} />
       {comparison !== undefined && comparison.leftOut > 0 && (
         <p className="messages-left-out">
           {comparison.leftOut}{' '}

@@ -17,13 +17,22 @@ import { visibleName } from './visible-text.ts';
 const MOST_LEVELS = 3;
 
 /** One part of a message. */
-export function PartView({ part, level = 0 }: { part: MessagePart; level?: number }): ReactNode {
+export function PartView({
+  part,
+  level = 0,
+  isOpen = false,
+}: {
+  part: MessagePart;
+  level?: number;
+  /** Reasoning is unfolded, as long as it is being read while it comes. */
+  isOpen?: boolean;
+}): ReactNode {
   switch (part.kind) {
     case 'text':
       return <TextPart text={part.text} />;
     case 'reasoning':
       return (
-        <details className="part-reasoning">
+        <details className="part-reasoning" open={isOpen}>
           <summary>
             <Brain size={13} aria-hidden /> Reasoning
           </summary>

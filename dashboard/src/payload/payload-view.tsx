@@ -9,8 +9,6 @@ import { useLoaded, type LoadPayload, type Loaded } from './use-loaded.ts';
 import { writeJson } from './write-json.ts';
 import './payload.css';
 
-/** Above it, nothing is fetched before it is asked for. */
-const MOST_BYTES_UNASKED = 4 * 1024 * 1024;
 const MOST_RAW_CHARACTERS = 32 * 1024 * 1024;
 
 /**
@@ -37,9 +35,7 @@ export const PayloadView = memo(function PayloadView({
   asCode?: boolean;
 }): ReactNode {
   const [raw, setRaw] = useState(false);
-  const [asked, setAsked] = useState<Payload>();
-  const isHeld = payload !== undefined && payload.bytes > MOST_BYTES_UNASKED && asked !== payload;
-  const loaded = useLoaded(isHeld ? undefined : payload, load);
+  const loaded = useLoaded(payload, load);
   const partial = streamingText === '' ? undefined : streamingText;
   const value =
     loaded?.kind === 'ready' ? loaded.value : payload === undefined ? partial : undefined;
@@ -63,14 +59,7 @@ export const PayloadView = memo(function PayloadView({
         </button>
         {value !== undefined && <CopyButton text={() => rawOf(value)} label="all of it" />}
       </div>
-      {isHeld ? (
-        <p className="payload-state">
-          {formatBytes(payload.bytes)} are much for a page.{' '}
-          <button type="button" onClick={() => setAsked(payload)}>
-            Load it all the same
-          </button>
-        </p>
-      ) : payload === undefined ? (
+      {payload === undefined ? (
         <PartialView text={partial ?? ''} {...{ raw, isStreaming, asCode }} />
       ) : loaded?.kind === 'ready' ? (
         raw ? (
@@ -116,6 +105,15 @@ function NotLoaded({
   payload: Payload;
   partial: string | undefined;
 }): ReactNode {
+  if (loaded?.kind === 'held')
+    return (
+      <p className="payload-state">
+        {formatBytes(loaded.bytes)} are much for a page.{' '}
+        <button type="button" onClick={loaded.ask}>
+          Load it all the same
+        </button>
+      </p>
+    );
   const before = partial === undefined ? null : <StreamingView text={partial} asCode={asCode} />;
   if (loaded?.kind === 'expired')
     return (

@@ -1,7 +1,9 @@
 import { isMap } from './is-map.ts';
 import { jsonIn } from './json-in.ts';
 import { looksLikeMarkdown } from './looks-like-markdown.ts';
+import type { MessagePart } from './message.ts';
 import { readMessages, type ReadMessages } from './read-messages.ts';
+import { readBlocks } from './recorded-blocks.ts';
 
 /** What a value is to a reader. */
 export type PlainShape =
@@ -10,13 +12,19 @@ export type PlainShape =
   | { kind: 'image'; url: string }
   | { kind: 'fields'; fields: [string, unknown][] }
   | { kind: 'json'; value: unknown };
-export type Shape = PlainShape | ({ kind: 'messages' } & ReadMessages);
+export type Shape =
+  | PlainShape
+  | ({ kind: 'messages' } & ReadMessages)
+  /** A text of which parts are thoughts and tool calls. */
+  | { kind: 'blocks'; parts: MessagePart[] };
 
 const MOST_FIELDS = 12;
 
 export function recognise(value: unknown): Shape {
   const read = readMessages(typeof value === 'string' ? (jsonIn(value) ?? value) : value);
-  return read === undefined ? recognisePlain(value) : { kind: 'messages', ...read };
+  if (read !== undefined) return { kind: 'messages', ...read };
+  const parts = typeof value === 'string' ? readBlocks(value) : undefined;
+  return parts === undefined ? recognisePlain(value) : { kind: 'blocks', parts };
 }
 
 /** As if there were no conversations. */

@@ -1,10 +1,11 @@
 /**
- * A page with the detail of a span, and `window.run` to fill it: the tree is folded from events as in
+ * A page with the detail of a span, or with the conversation, and `window.run` to fill it: the tree is folded from events as in
  * the dashboard, only that they come from the test.
  */
 export const DETAIL_PROGRAM = `
 import { RunTree, SpantailError, buildPayload, buildPayloadFromJson, loadPayload, toHex } from '@spantail/protocol';
 import { createRoot } from 'react-dom/client';
+import { ConversationView } from './conversation/conversation-view.tsx';
 import { SpanDetail } from './detail/span-detail.tsx';
 import './app/theme.css';
 import './app/base.css';
@@ -12,9 +13,12 @@ import './app/base.css';
 const traceId = '0123456789abcdef0123456789abcdef';
 const tree = new RunTree(traceId);
 const blobs = new Map();
+const asked = [];
 const root = createRoot(document.getElementById('root'));
 let spanId;
 let failing;
+let isFailing = () => true;
+let Shown = SpanDetail;
 
 function hash(bytes) {
   const ref = new Uint8Array(16);
@@ -38,7 +42,8 @@ function keep(built) {
 }
 
 function load(payload) {
-  if (failing) return Promise.reject(failing);
+  asked.push(payload.bytes);
+  if (failing && isFailing(payload)) return Promise.reject(failing);
   return loadPayload(payload, async (refs) => refs.map((ref) => blobs.get(toHex(ref))));
 }
 
@@ -46,7 +51,7 @@ function show() {
   const nowUs = Math.max(...[...tree.walk()].map(({ span }) => span.endUs ?? span.startUs ?? 0)) + 1e6;
   const source = { traceId, tree, version: tree.version, status: 'live', momentMs: undefined, nowUs, load };
   const selection = { spanId, select: (id) => { spanId = id; show(); } };
-  root.render(<div style={{ height: '100vh' }}><SpanDetail source={source} selection={selection} /></div>);
+  root.render(<div style={{ height: '100vh' }}><Shown source={source} selection={selection} /></div>);
 }
 
 window.run = {
@@ -66,9 +71,16 @@ window.run = {
   },
   applyJson(json) { this.apply(JSON.parse(json)); },
   select(id) { spanId = id; show(); },
-  fail(error) { failing = error; },
+  /** What is loaded from now on fails; \`only\`: of payloads with such a beginning. */
+  fail(error, only = '') {
+    failing = error;
+    isFailing = ({ preview }) => preview.includes(only);
+  },
   expire() { failing = new SpantailError('NOT_FOUND', 'it expired'); },
   selected: () => spanId,
+  /** Sizes of what was loaded. */
+  asked: () => asked,
+  showConversation() { Shown = ConversationView; show(); },
 };
 show();
 `;

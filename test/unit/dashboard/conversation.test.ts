@@ -11,7 +11,6 @@ import { newTail } from '../../../dashboard/src/conversation/new-tail.ts';
 import { rowsOf } from '../../../dashboard/src/conversation/rows.ts';
 import {
   newlyAsked,
-  readBlocks,
   unwrapAnswer,
   withoutToolCalls,
 } from '../../../dashboard/src/conversation/spoken.ts';
@@ -170,14 +169,6 @@ describe('what is said', () => {
     expect(unwrapAnswer([{ ai: 'yes' }])).toBe('yes');
     expect(unwrapAnswer({ ai: 'yes', more: 1 })).toEqual({ ai: 'yes', more: 1 });
   });
-
-  it('reads thoughts and calls out of a recorded text, also while it grows', () => {
-    const whole = '<thinking>\nhm\n</thinking>\nI look.\n<tool_use name="Bash">{"a":1}</tool_use>';
-    expect(readBlocks(whole)).toEqual([{ kind: 'reasoning', text: 'hm' }, text('I look.')]);
-    expect(readBlocks('I look. <tool_use name="Bash">{"a"')).toEqual([text('I look.')]);
-    expect(readBlocks('<thinking>hm')).toEqual([{ kind: 'reasoning', text: 'hm' }]);
-    expect(readBlocks('a < b')).toBeUndefined();
-  });
 });
 
 describe('new tail', () => {
@@ -197,6 +188,16 @@ describe('new tail', () => {
     );
     expect(tail.parts).toEqual([ref(2), ref(3)]);
     expect(tailBefore?.parts).toEqual([ref(4)]);
+  });
+
+  it('is as large as what is new at most', () => {
+    const [before, grown] = [list(ref(1)), list(ref(1), ref(2))];
+    const sized = (payload: typeof before, bytes: number) => ({ ...payload, bytes });
+    const { tail, tailBefore } = newTail(sized(grown, 5_000_000), sized(before, 4_999_000));
+    expect([tail.bytes, tailBefore?.bytes]).toEqual([1_000, 0]);
+    // One message was rewritten, and it may be the large one.
+    const other = newTail(sized(grown, 5_000_000), sized(list(ref(1), ref(9)), 4_999_000));
+    expect([other.tail.bytes, other.tailBefore?.bytes]).toEqual([5_000_000, 4_999_000]);
   });
 
   it('leaves payloads alone that share nothing, or are no lists', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { foldable } from '../../../dashboard/src/payload/foldable.ts';
 import { recognise, recognisePlain } from '../../../dashboard/src/payload/recognise.ts';
+import { readBlocks } from '../../../dashboard/src/payload/recorded-blocks.ts';
 import { textBlocks } from '../../../dashboard/src/payload/text-blocks.ts';
 import { visibleName } from '../../../dashboard/src/payload/visible-text.ts';
 import { writeJson } from '../../../dashboard/src/payload/write-json.ts';
@@ -24,6 +25,8 @@ describe('recognise', () => {
     [{ command: 'a\nb', n: 1 }, 'fields'],
     [{ a: 1 }, 'json'],
     [7, 'text'],
+    ['Well.\n<tool_use name="Bash">{}</tool_use>', 'blocks'],
+    ['about the <thinking> tag', 'text'],
   ])('takes %j for %s', (value, kind) => expect(recognise(value).kind).toBe(kind));
 
   it('comes through what nests 10,000 levels deep', () => {
@@ -31,6 +34,41 @@ describe('recognise', () => {
     expect(recognisePlain({ a: nested(10_000), b: 'x\ny' }).kind).toBe('fields');
     expect(recognise(`${'> '.repeat(10_000)}# x`).kind).toBe('text');
     expect(recognise(`${'['.repeat(10_000)}](https://a.b)`).kind).toBe('text');
+  });
+});
+
+describe('readBlocks', () => {
+  const text = (value: string) => ({ kind: 'text' as const, text: value });
+  const thought = (value: string) => ({ kind: 'reasoning' as const, text: value });
+  const call = (input: unknown) => ({ kind: 'tool-call' as const, name: 'Bash', input });
+
+  it('reads thoughts and calls out of a recorded text, also while it grows', () => {
+    const whole = '<thinking>\nhm\n</thinking>\nI look.\n<tool_use name="Bash">{"a":1}</tool_use>';
+    expect(readBlocks(whole)).toEqual([thought('hm'), text('I look.'), call({ a: 1 })]);
+    expect(readBlocks('I look.\n<tool_use name="Bash">{"a"')).toEqual([
+      text('I look.'),
+      call('{"a"'),
+    ]);
+    expect(readBlocks('<thinking>\nhm')).toEqual([thought('hm')]);
+  });
+
+  it('takes for an end only what ends a line', () => {
+    const inside = '{"a":"</tool_use> <thinking>"}';
+    expect(readBlocks(`<tool_use name="Bash">${inside}</tool_use>\nDone`)).toEqual([
+      call({ a: '</tool_use> <thinking>' }),
+      text('Done'),
+    ]);
+  });
+
+  it('leaves a text alone that speaks of such marks', () => {
+    expect(readBlocks('a < b')).toBeUndefined();
+    expect(readBlocks('Put it into `<thinking>` and then …')).toBeUndefined();
+  });
+
+  it('reads a long text of many beginnings at once', () => {
+    const many = '<thinking>\n<tool_use name="x">{\n'.repeat(50_000);
+    expect(readBlocks(many)).toHaveLength(1);
+    expect(readBlocks(`<tool_use name="x">{\n`.repeat(50_000))).toHaveLength(1);
   });
 });
 
