@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { formatCost, formatCount, formatDuration, formatTime } from '../format/quantities.ts';
 import { formatAgo, formatElapsed } from '../format/relative-time.ts';
-import { useNowUs } from '../format/use-now.ts';
+import { useWallClockUs } from '../format/use-wall-clock.ts';
 import { usePaced } from '../run/use-paced.ts';
 import { RunStatusBadge } from '../runs/run-status.tsx';
 import { shortId } from '../runs/short-id.ts';
@@ -121,7 +121,7 @@ function EmptyTile({
 function TileBody({ facts, isDense }: { facts: TileFacts; isDense: boolean }): ReactNode {
   const { run, path, failure, snippet, strip } = facts;
   const isRunning = run.status === 'running';
-  const nowUs = useNowUs(1_000);
+  const nowUs = useWallClockUs(1_000);
   const name = run.name === '' ? 'unnamed run' : run.name;
   const tokens = totalTokens(run);
   return (

@@ -1,6 +1,7 @@
 import type { WatchedSpan, WatchedTree } from '@spantail/client';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
 import { selectedSpan, type RunSource, type Selection } from '../run/run-source.ts';
+import { useRunNowUs } from '../run/use-run-now.ts';
 import { ChildrenSection } from './children-section.tsx';
 import { Content } from './content.tsx';
 import { DetailTabs, type DetailTab } from './detail-tabs.tsx';
@@ -9,7 +10,6 @@ import { pathToRoot } from './path-to-root.ts';
 import { AttributesSection, LinksSection, LogsSection } from './sections.tsx';
 import { SpanHeader } from './span-header.tsx';
 import { timingOf } from './timing.ts';
-import { useNowUs } from './use-now.ts';
 import { usePinned } from './use-pinned.ts';
 import './detail.css';
 
@@ -52,7 +52,7 @@ function Detail({
   const [tab, setTab] = useState<DetailTab>('content');
   const scroller = useRef<HTMLDivElement>(null);
   const isOpen = span.state === 'open';
-  const nowUs = useNowUs(source, isOpen);
+  const nowUs = useRunNowUs(source, isOpen);
   const { version } = source;
   // The tree is kept current in place: its version says when it is another one.
   const path = useMemo(() => pathToRoot(tree, span), [tree, span, version]);

@@ -2,13 +2,14 @@ import { totalTokens, type RunRow } from '@spantail/protocol';
 import { ArrowLeft, Check, Copy } from 'lucide-react';
 import { memo, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
-import { useNowUs } from '../detail/use-now.ts';
 import { formatCost, formatCount, formatDuration, formatTime } from '../format/quantities.ts';
 import { RunStatusBadge } from '../runs/run-status.tsx';
+import { useSettledStatus } from '../runs/use-settled-status.ts';
 import { useOutline } from '../tree/use-outline.ts';
 import { CompareLink } from './compare-link.tsx';
 import type { RunSource } from './run-source.ts';
 import { extentOf, runStatus } from './run-state.ts';
+import { useRunNowUs } from './use-run-now.ts';
 import { WatchIndicator } from './watch-indicator.tsx';
 
 /** What run this is and how it stands. */
@@ -22,12 +23,13 @@ export const RunHeader = memo(function RunHeader({
   const { tree, traceId } = source;
   const { outline } = useOutline(source);
   const { root, startUs, endUs } = extentOf(tree, outline?.newestUs);
-  const nowUs = useNowUs(source, endUs === undefined);
+  const nowUs = useRunNowUs(source, endUs === undefined);
   // Numbers and times in the user's language are slow to write.
   const started = useMemo(() => (startUs === undefined ? '' : formatTime(startUs)), [startUs]);
   const tokens = useMemo(() => (row === undefined ? '' : tokensTitle(row)), [row]);
   const name = root === undefined || root.name === '' ? 'Run' : root.name;
-  const status = runStatus(source, row);
+  const settled = useSettledStatus(presentOf(source));
+  const status = runStatus(source, settled, row);
   useEffect(() => {
     const before = document.title;
     document.title = `${name} · Spantail`;
@@ -42,7 +44,7 @@ export const RunHeader = memo(function RunHeader({
           <ArrowLeft size={16} aria-hidden />
         </Link>
         <h1 title={name}>{name}</h1>
-        {root !== undefined && <RunStatusBadge status={status} />}
+        {status !== undefined && <RunStatusBadge status={status} />}
         <WatchIndicator source={source} />
         <span className="grow" />
         <CompareLink traceId={traceId} agent={row?.agent} startUs={startUs} />
@@ -87,6 +89,15 @@ export const RunHeader = memo(function RunHeader({
     </header>
   );
 });
+
+/** Of a moment of its past, the watched run's own status is not known. */
+function presentOf({
+  traceId,
+  status,
+  momentMs,
+}: RunSource): Pick<RunSource, 'traceId' | 'status'> {
+  return { traceId, status: momentMs === undefined ? status : 'catching-up' };
+}
 
 function Fact({
   label,

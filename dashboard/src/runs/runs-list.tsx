@@ -1,7 +1,7 @@
 import type { RunRow } from '@spantail/protocol';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, type ReactNode, type RefObject } from 'react';
-import { useNowUs } from '../format/use-now.ts';
+import { useWallClockUs } from '../format/use-wall-clock.ts';
 import type { ListAddress, SortField } from './list-address.ts';
 import { RunListRow } from './run-row.tsx';
 import { RunsHeading } from './runs-heading.tsx';
@@ -46,7 +46,7 @@ export function RunsList({
   question,
 }: RunsListProps): ReactNode {
   const { px, gapPx } = useNarrow() ? CARD : ROW;
-  const nowUs = useNowUs(1_000);
+  const nowUs = useWallClockUs(1_000);
   const newIds = useNewIds(rows, question);
   const virtual = useVirtualizer({
     count: rows.length,

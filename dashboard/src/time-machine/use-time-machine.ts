@@ -1,11 +1,14 @@
 import { onNextFrame, useClient, type RunView } from '@spantail/client/react';
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { WatchStatus } from '@spantail/client';
+import { useWallClockUs } from '../format/use-wall-clock.ts';
 import type { RunSource } from '../run/run-source.ts';
 import { TimeMachineEngine } from './engine.ts';
 import type { MachineState } from './machine-state.ts';
 import { useMomentInAddress } from './use-moment-in-address.ts';
-import { useNowUs } from './use-now-us.ts';
+
+/** Steps of what is drawn as growing. */
+const STEP_MS = 250;
 
 /** A run's time machine as a page holds it. */
 export interface Machine {
@@ -32,7 +35,7 @@ export function useTimeMachine(view: RunView): { source: RunSource; machine: Mac
   useMomentInAddress(engine, state);
 
   const isPast = state.mode === 'past';
-  const presentUs = useNowUs(!isPast && (tree?.openCount ?? 0) > 0);
+  const presentUs = useWallClockUs(STEP_MS, !isPast && (tree?.openCount ?? 0) > 0);
   const source = useMemo<RunSource>(
     () => ({
       traceId,

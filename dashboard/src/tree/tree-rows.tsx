@@ -1,9 +1,9 @@
 import { totalTokens, type SpanId, type SpanNode } from '@spantail/protocol';
 import type { ReactNode } from 'react';
-import { useNowUs } from '../detail/use-now.ts';
 import { formatCount, formatDuration } from '../format/quantities.ts';
 import { facts } from '../run/facts-cache.ts';
 import type { RunSource } from '../run/run-source.ts';
+import { useRunNowUs } from '../run/use-run-now.ts';
 import { BELOW, ITSELF } from './outline-columns.ts';
 import { indentPx, snippetOf } from './row-texts.ts';
 import { TreeRow } from './tree-row.tsx';
@@ -29,7 +29,7 @@ export interface TreeRowsProps {
 
 export function TreeRows(props: TreeRowsProps): ReactNode {
   const { rows, first, last, source, isMoving } = props;
-  const nowUs = useNowUs(source, isMoving);
+  const nowUs = useRunNowUs(source, isMoving);
   const drawn: ReactNode[] = [];
   for (let row = first; row < Math.min(last, rows.count); row++) {
     const span = spanAt(rows, row);

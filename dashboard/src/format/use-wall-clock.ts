@@ -1,14 +1,14 @@
 import { useEffect, useState } from 'react';
 
-/** This machine's time, renewed at each interval; while `ticking` is false it stands. */
-export function useNowUs(intervalMs: number, ticking = true): number {
+/** This machine's time, renewed at each interval; while it does not go on, it stands. */
+export function useWallClockUs(intervalMs: number, isGoingOn = true): number {
   const [nowUs, setNowUs] = useState(readNowUs);
   useEffect(() => {
-    if (!ticking) return undefined;
     setNowUs(readNowUs());
+    if (!isGoingOn) return undefined;
     const timer = setInterval(() => setNowUs(readNowUs()), intervalMs);
     return () => clearInterval(timer);
-  }, [intervalMs, ticking]);
+  }, [intervalMs, isGoingOn]);
   return nowUs;
 }
 

@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'react';
-import type { RunSource } from '../run/run-source.ts';
+import type { RunSource } from './run-source.ts';
+import { isOver } from './use-agent-clock.ts';
 
 const TICK_MS = 100;
 
-/** The source's now, going on between its changes while `ticking`. */
-export function useNowUs(source: RunSource, ticking: boolean): number {
-  const { nowUs, momentMs, status } = source;
-  const runs = ticking && momentMs === undefined && status !== 'ended' && status !== 'closed';
+/** The run's now, going on between the source's changes while `ticking` and more may come. */
+export function useRunNowUs(source: RunSource, ticking: boolean): number {
+  const { nowUs } = source;
+  const runs = ticking && !isOver(source);
   const [passedUs, setPassedUs] = useState(0);
   useEffect(() => {
     setPassedUs(0);
