@@ -1,17 +1,18 @@
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
+import { storedValue } from '../page/stored-value.ts';
 
 const THEMES = ['system', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
 const ICONS = { system: Monitor, light: Sun, dark: Moon } as const;
-const KEY = 'spantail.theme';
+const kept = storedValue('theme');
 
 export function ThemeSwitch(): ReactNode {
   const [theme, setTheme] = useState<Theme>(stored);
   useEffect(() => {
     if (theme === 'system') delete document.documentElement.dataset['theme'];
     else document.documentElement.dataset['theme'] = theme;
-    localStorage.setItem(KEY, theme);
+    kept.write(theme);
   }, [theme]);
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'system';
   const Icon = ICONS[theme];
@@ -29,6 +30,6 @@ export function ThemeSwitch(): ReactNode {
 }
 
 function stored(): Theme {
-  const value = localStorage.getItem(KEY);
+  const value = kept.read();
   return THEMES.find((theme) => theme === value) ?? 'system';
 }

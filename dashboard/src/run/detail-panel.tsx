@@ -1,21 +1,17 @@
 import { X } from 'lucide-react';
-import {
-  lazy,
-  memo,
-  Suspense,
-  useEffect,
-  useState,
-  type PointerEvent,
-  type ReactNode,
-} from 'react';
+import { memo, useEffect, useState, type PointerEvent, type ReactNode } from 'react';
+import { ErrorBoundary } from '../page/error-boundary.tsx';
+import { lazyPart } from '../page/lazy-part.tsx';
+import { storedValue } from '../page/stored-value.ts';
 import type { RunSource, Selection } from './run-source.ts';
 
 /** What shows payloads is large, and nothing is selected at first. */
-const SpanDetail = lazy(async () => ({
-  default: (await import('../detail/span-detail.tsx')).SpanDetail,
-}));
+const SpanDetail = lazyPart(
+  'The details',
+  async () => (await import('../detail/span-detail.tsx')).SpanDetail,
+);
 
-const KEY = 'spantail.detail-px';
+const kept = storedValue('detail-px');
 const LEAST_PX = 320;
 const STEP_PX = 32;
 
@@ -27,8 +23,8 @@ export const DetailPanel = memo(function DetailPanel({
   source: RunSource;
   selection: Selection;
 }): ReactNode {
-  const [width, setWidth] = useState(() => Number(localStorage.getItem(KEY) ?? 460));
-  useEffect(() => localStorage.setItem(KEY, String(width)), [width]);
+  const [width, setWidth] = useState(() => Number(kept.read() ?? 460));
+  useEffect(() => kept.write(String(width)), [width]);
   const mostPx = Math.max(LEAST_PX, window.innerWidth * 0.7);
   const set = (next: number): void => setWidth(Math.min(mostPx, Math.max(LEAST_PX, next)));
   const move = (event: PointerEvent<HTMLElement>): void => {
@@ -66,9 +62,9 @@ export const DetailPanel = memo(function DetailPanel({
       >
         <X size={14} aria-hidden />
       </button>
-      <Suspense fallback={<p className="quiet pad">Loading…</p>}>
+      <ErrorBoundary what="The details" of={selection.spanId}>
         <SpanDetail source={source} selection={selection} />
-      </Suspense>
+      </ErrorBoundary>
     </aside>
   );
 });

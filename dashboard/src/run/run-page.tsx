@@ -1,6 +1,9 @@
 import { useRun } from '@spantail/client/react';
 import { isTraceId, type TraceId } from '@spantail/protocol';
-import { lazy, Suspense, useMemo, type ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
+import { ErrorBoundary } from '../page/error-boundary.tsx';
+import { lazyPart } from '../page/lazy-part.tsx';
+import { useShortcuts } from '../shortcuts/use-shortcuts.ts';
 import { TimeMachine, useTimeMachine } from '../time-machine/time-machine.tsx';
 import { TimelineView } from '../waterfall/timeline-view.tsx';
 import { useAddressValue } from './address.ts';
@@ -14,12 +17,14 @@ import { useRunRow } from './use-run-row.ts';
 import { ViewTabs, viewOf } from './view-tabs.tsx';
 import './run.css';
 
-const ConversationView = lazy(async () => ({
-  default: (await import('../conversation/conversation-view.tsx')).ConversationView,
-}));
-const GraphView = lazy(async () => ({
-  default: (await import('../graph/graph-view.tsx')).GraphView,
-}));
+const ConversationView = lazyPart(
+  'The conversation',
+  async () => (await import('../conversation/conversation-view.tsx')).ConversationView,
+);
+const GraphView = lazyPart(
+  'The graph',
+  async () => (await import('../graph/graph-view.tsx')).GraphView,
+);
 
 /** One run: live, or at a moment of its past. */
 export default function RunPage({ traceId }: { traceId: string }): ReactNode {
@@ -36,6 +41,14 @@ function WatchedRunPage({ traceId }: { traceId: TraceId }): ReactNode {
   const [query = '', setQuery] = useAddressValue('q');
   const selection = useMemo<Selection>(() => ({ spanId, select }), [spanId, select]);
   const current = viewOf(viewText);
+  useShortcuts([
+    {
+      keys: ['Escape'],
+      label: 'Select nothing',
+      group: 'Moving',
+      run: () => select(undefined),
+    },
+  ]);
   const isEmpty = (view.tree?.spanCount ?? 0) === 0;
   const lead = useMemo(
     () => (
@@ -67,13 +80,13 @@ function WatchedRunPage({ traceId }: { traceId: TraceId }): ReactNode {
                     role="tabpanel"
                     aria-labelledby={`view-tab-${current}`}
                   >
-                    <Suspense fallback={<p className="quiet pad">Loading…</p>}>
+                    <ErrorBoundary what="This view" of={current}>
                       {current === 'graph' ? (
                         <GraphView source={source} selection={selection} />
                       ) : (
                         <ConversationView source={source} selection={selection} />
                       )}
-                    </Suspense>
+                    </ErrorBoundary>
                   </div>
                 </>
               )}

@@ -71,12 +71,6 @@ export function useTimelineKeys(options: TimelineKeysOptions): void {
       run: moving(() => timeline.stepRow(Infinity)),
     },
     { keys: ['f'], label: 'Follow the newest', group: move, run: options.toggleFollow },
-    {
-      keys: ['Escape'],
-      label: 'Select nothing',
-      group: move,
-      run: () => selection.select(undefined),
-    },
     { keys: ['/'], label: 'Search', group: find, run: () => searchBox.current?.select() },
     { keys: ['n'], label: 'Next match', group: find, run: moving(() => timeline.stepMatch(1)) },
     { keys: ['N'], label: 'Match before', group: find, run: moving(() => timeline.stepMatch(-1)) },

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { storedValue } from '../page/stored-value.ts';
 
-const KEY = 'spantail.tree-share';
+const kept = storedValue('tree-share');
 const LEAST = 0.2;
 const MOST = 0.85;
 const STEP = 0.03;
@@ -31,10 +32,9 @@ export function useSplit(host: HTMLElement | null): Split {
     return () => observer.disconnect();
   }, [host]);
   const set = useCallback((next: number | undefined) => {
-    const kept = next === undefined ? undefined : Math.min(MOST, Math.max(LEAST, next));
-    setShare(kept);
-    if (kept === undefined) localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, kept.toFixed(3));
+    const chosen = next === undefined ? undefined : Math.min(MOST, Math.max(LEAST, next));
+    setShare(chosen);
+    kept.write(chosen?.toFixed(3));
   }, []);
   // On a phone the names need most of it.
   const shown = share ?? (width < 640 ? 0.68 : width < 1_000 ? 0.5 : 0.42);
@@ -63,6 +63,6 @@ export function useSplit(host: HTMLElement | null): Split {
 }
 
 function stored(): number | undefined {
-  const share = Number(localStorage.getItem(KEY) ?? Number.NaN);
+  const share = Number(kept.read() ?? Number.NaN);
   return share >= LEAST && share <= MOST ? share : undefined;
 }
