@@ -46,6 +46,7 @@ export * from './query/field-values.ts';
 export * from './query/fields.ts';
 export * from './query/filter.ts';
 export * from './query/format.ts';
+export { writeMoment } from './query/moment.ts';
 export * from './query/parse.ts';
 export { readDuration } from './query/quantity.ts';
 export * from './query/query-error.ts';

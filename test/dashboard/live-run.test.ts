@@ -104,3 +104,49 @@ describe('a live run in the browser', () => {
     await page.close();
   });
 });
+
+describe('the heading of a run', () => {
+  it('leads to the run of its agent before it, and copies its id where there is no clipboard', async () => {
+    const gateway = await startDashboardGateway();
+    const ids = [1, 2, 3].map((n) => String(n).repeat(32));
+    const agents = ['helper', 'other', 'helper', 'helper'];
+    for (const [i, traceId] of [...ids.slice(0, 1), 'f'.repeat(32), ...ids.slice(1)].entries())
+      await gateway.append(
+        traceId,
+        [
+          {
+            type: 'open',
+            spanId: 'a'.repeat(16),
+            name: 'run',
+            spanType: 'agent',
+            startUs: 1_764_000_000_000_000 + i,
+            attributes: { 'gen_ai.agent.name': agents[i] ?? '' },
+          },
+          { type: 'close', spanId: 'a'.repeat(16), endUs: 1_764_000_001_000_000, status: 'ok' },
+        ],
+        { fin: true },
+      );
+    const page = await DashboardPage.open(browser, gateway.url);
+    // As on a page that is served from another machine without TLS.
+    await page.page.addInitScript(
+      "Object.defineProperty(navigator, 'clipboard', { value: undefined })",
+    );
+    const link = page.page.getByRole('link', { name: 'Compare with previous' });
+    await page.openRun(ids[1] ?? '');
+    await link.waitFor();
+    expect(await link.getAttribute('href')).toBe(`/compare/${ids[0]}/${ids[1]}`);
+    await page.page.getByRole('button', { name: /Copy the trace id/ }).click();
+    await page.page.getByRole('button', { name: 'copied' }).waitFor();
+    await page.page.getByRole('searchbox').focus();
+    await page.page.keyboard.press('Control+v');
+    expect(await page.page.getByRole('searchbox').inputValue()).toBe(ids[1]);
+    // The first one has none before it, whatever came later.
+    const answer = page.page.waitForResponse(/api\/v1\/runs\?.*start=/);
+    await page.openRun(ids[0] ?? '');
+    await answer;
+    await page.settled();
+    expect(await link.count()).toBe(0);
+    expect(await page.problems()).toEqual([]);
+    await page.close();
+  });
+});

@@ -99,6 +99,20 @@ describe('the detail of a span', () => {
     await page.page.close();
   });
 
+  it('leads to a span of another run, on the same page', async () => {
+    const page = await DetailPage.open(browser, server.url);
+    const link = { traceId: 'f'.repeat(32), spanId: spanIdOf(9) };
+    await page.apply(open(2, { links: [link] }));
+    await page.select(2);
+    await page.tab('links');
+    await page.page.click('.detail-attribute a');
+    await page.until(`location.pathname === '/runs/${link.traceId}'`);
+    expect(await page.page.evaluate('location.search')).toBe(`?span=${link.spanId}`);
+    // Nothing was loaded anew.
+    expect(await page.page.evaluate('run.selected()')).toBe(spanIdOf(2));
+    await page.page.close();
+  });
+
   it('keeps the end of a growing output in view until the reader scrolls up', async () => {
     const page = await DetailPage.open(browser, server.url);
     await page.apply(open(2));

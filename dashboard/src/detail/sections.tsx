@@ -1,6 +1,7 @@
 import type { WatchedSpan } from '@spantail/client';
 import type { AttributeValue as AttributeValueOf, SpanLog } from '@spantail/protocol';
 import { useState, type ReactNode } from 'react';
+import { Link } from 'wouter';
 import { formatDuration } from '../format/quantities.ts';
 import { CopyButton } from '../payload/copy-button.tsx';
 import { JsonView } from '../payload/json-view.tsx';
@@ -121,9 +122,11 @@ export function LinksSection({
                 Span {link.spanId}
               </button>
             ) : (
-              <a href={`/runs/${encodeURIComponent(link.traceId)}`}>
+              <Link
+                href={`/runs/${encodeURIComponent(link.traceId)}?span=${encodeURIComponent(link.spanId)}`}
+              >
                 Run {link.traceId}, span {link.spanId}
-              </a>
+              </Link>
             )}
             <CopyButton text={`${link.traceId} ${link.spanId}`} label="ids of the link" />
           </div>

@@ -1,11 +1,9 @@
 import { useClient } from '@spantail/client/react';
-import { QUERY_LIMITS, type TraceId } from '@spantail/protocol';
+import { QUERY_LIMITS, writeMoment, type TraceId } from '@spantail/protocol';
 import { GitCompare } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
-
-/** So many runs of the agent are looked through for the one before. */
-const MOST_RUNS = 50;
+import { visibleName } from '../payload/visible-text.ts';
 
 /** To this run beside the one of the same agent before it, when there was one. */
 export function CompareLink({
@@ -15,6 +13,7 @@ export function CompareLink({
 }: {
   traceId: TraceId;
   agent: string | undefined;
+  /** By the record, as that of the others. */
   startUs: number | undefined;
 }): ReactNode {
   const { query } = useClient();
@@ -27,9 +26,9 @@ export function CompareLink({
     if (named.length > QUERY_LIMITS.characters) return undefined;
     const leaving = new AbortController();
     const ask = async (): Promise<void> => {
-      const { rows } = await query.runs({ agent: named, limit: MOST_RUNS, signal: leaving.signal });
-      const before = rows.find((run) => run.traceId !== traceId && run.startUs < startUs);
-      setPrevious((before ?? rows.find((run) => run.traceId !== traceId))?.traceId);
+      const start = `<${writeMoment(startUs)}`;
+      const { rows } = await query.runs({ agent: named, start, limit: 1, signal: leaving.signal });
+      setPrevious(rows[0]?.traceId);
     };
     // Without a record there is nothing to compare with, and no link.
     ask().catch(() => {});
@@ -40,7 +39,7 @@ export function CompareLink({
     <Link
       className="run-compare"
       href={`/compare/${previous}/${traceId}`}
-      title={`Compare with the run of ${agent ?? 'this agent'} before this one`}
+      title={`Compare with the run of ${visibleName(agent ?? 'this agent')} before this one`}
     >
       <GitCompare size={14} aria-hidden />
       Compare with previous

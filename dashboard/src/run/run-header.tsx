@@ -1,8 +1,10 @@
 import { totalTokens, type RunRow } from '@spantail/protocol';
 import { ArrowLeft, Check, Copy } from 'lucide-react';
-import { memo, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { memo, useEffect, useMemo, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { formatCost, formatCount, formatDuration, formatTime } from '../format/quantities.ts';
+import { useCopy } from '../payload/use-copy.ts';
+import { visibleName } from '../payload/visible-text.ts';
 import { RunStatusBadge } from '../runs/run-status.tsx';
 import { useSettledStatus } from '../runs/use-settled-status.ts';
 import { useOutline } from '../tree/use-outline.ts';
@@ -27,7 +29,9 @@ export const RunHeader = memo(function RunHeader({
   // Numbers and times in the user's language are slow to write.
   const started = useMemo(() => (startUs === undefined ? '' : formatTime(startUs)), [startUs]);
   const tokens = useMemo(() => (row === undefined ? '' : tokensTitle(row)), [row]);
-  const name = root === undefined || root.name === '' ? 'Run' : root.name;
+  const name = root === undefined || root.name === '' ? 'Run' : visibleName(root.name);
+  const agent = row?.agent === undefined ? undefined : visibleName(row.agent);
+  const models = useMemo(() => (row?.models ?? []).map((model) => visibleName(model)), [row]);
   const settled = useSettledStatus(presentOf(source));
   const status = runStatus(source, settled, row);
   useEffect(() => {
@@ -47,12 +51,12 @@ export const RunHeader = memo(function RunHeader({
         {status !== undefined && <RunStatusBadge status={status} />}
         <WatchIndicator source={source} />
         <span className="grow" />
-        <CompareLink traceId={traceId} agent={row?.agent} startUs={startUs} />
+        <CompareLink traceId={traceId} agent={row?.agent} startUs={row?.startUs} />
         <CopyTraceId traceId={traceId} />
       </div>
       <dl className="run-facts">
-        {row?.agent !== undefined && row.agent !== name && <Fact label="Agent">{row.agent}</Fact>}
-        {row?.service !== undefined && <Fact label="Service">{row.service}</Fact>}
+        {agent !== undefined && agent !== name && <Fact label="Agent">{agent}</Fact>}
+        {row?.service !== undefined && <Fact label="Service">{visibleName(row.service)}</Fact>}
         {startUs !== undefined && <Fact label="Started">{started}</Fact>}
         {startUs !== undefined && (
           <Fact label="Duration">{formatDuration((endUs ?? nowUs) - startUs)}</Fact>
@@ -79,10 +83,10 @@ export const RunHeader = memo(function RunHeader({
           </Fact>
         )}
         {row?.costUsd !== undefined && <Fact label="Cost">{formatCost(row.costUsd)}</Fact>}
-        {(row?.models.length ?? 0) > 0 && (
-          <Fact label="Models" title={row?.models.join(', ') ?? ''}>
-            {row?.models.slice(0, 2).join(', ')}
-            {(row?.models.length ?? 0) > 2 && ` +${(row?.models.length ?? 0) - 2}`}
+        {models.length > 0 && (
+          <Fact label="Models" title={models.join(', ')}>
+            {models.slice(0, 2).join(', ')}
+            {models.length > 2 && ` +${models.length - 2}`}
           </Fact>
         )}
       </dl>
@@ -128,26 +132,23 @@ function tokensTitle({ inputTokens, outputTokens, cachedInputTokens }: RunRow): 
   return parts.join(', ');
 }
 
-/** How long it says that it was done. */
-const SAID_MS = 1_500;
-
 function CopyTraceId({ traceId }: { traceId: string }): ReactNode {
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return undefined;
-    const timer = setTimeout(() => setCopied(false), SAID_MS);
-    return () => clearTimeout(timer);
-  }, [copied]);
+  const { state, copy } = useCopy();
+  const label = {
+    idle: `Copy the trace id ${traceId.slice(0, 8)}`,
+    copied: 'copied',
+    failed: 'The browser refused',
+  }[state];
   return (
     <button
       type="button"
       className="run-trace-id mono"
-      title={`Copy the trace id ${traceId}`}
-      aria-label={copied ? 'copied' : `Copy the trace id ${traceId.slice(0, 8)}`}
-      onClick={() => void navigator.clipboard.writeText(traceId).then(() => setCopied(true))}
+      title={state === 'failed' ? label : `Copy the trace id ${traceId}`}
+      aria-label={label}
+      onClick={() => copy(traceId)}
     >
-      {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
-      {copied ? 'copied' : traceId.slice(0, 8)}
+      {state === 'copied' ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
+      {state === 'copied' ? label : traceId.slice(0, 8)}
     </button>
   );
 }
