@@ -1,5 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { request, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import fastify from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { registerDashboard } from '../../../server/src/gateway/dashboard/dashboard-routes.ts';
@@ -18,6 +21,9 @@ const PAGES = [
   '/board',
   `/compare/${TRACE_ID}/${TRACE_ID}`,
 ];
+
+/** Below, an asset has no compressed forms. */
+const LEAST_PACKED_BYTES = 1_024;
 
 /** A gateway with the dashboard that is built now. */
 async function start() {
@@ -41,6 +47,31 @@ async function ask(
   connection.say(`GET ${path} HTTP/1.1\r\n${lines}\r\n`);
   await eventually(() => connection.closed, `there is an answer to ${path}`);
   return connection.heard;
+}
+
+interface Answer {
+  status: number | undefined;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+/** An answer with its bytes as they were sent, which `fetch` would unpack. */
+async function get(
+  url: string,
+  accepted: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const encodings = accepted === '' ? {} : { 'accept-encoding': accepted };
+    request(url, { headers: { ...headers, ...encodings } }, (response) => {
+      buffer(response).then(
+        (body) => resolve({ status: response.statusCode, headers: response.headers, body }),
+        reject,
+      );
+    })
+      .on('error', reject)
+      .end();
+  });
 }
 
 async function expectProblem(response: Response, status: number): Promise<void> {
@@ -116,14 +147,91 @@ describe('the dashboard of a gateway', () => {
     expect(await head.text()).toBe('');
     const [path = ''] = assetsOf(await (await fetch(url)).text());
     const whole = await (await fetch(url + path)).text();
-    const part = await fetch(url + path, { headers: { range: 'bytes=5-14' } });
+    const asItIs = { 'accept-encoding': 'identity' };
+    const part = await fetch(url + path, { headers: { ...asItIs, range: 'bytes=5-14' } });
     expect(part.status).toBe(206);
     expect(await part.text()).toBe(whole.slice(5, 15));
-    const assetHead = await fetch(url + path, { method: 'HEAD' });
+    const assetHead = await fetch(url + path, { method: 'HEAD', headers: asItIs });
     expect(assetHead.headers.get('content-length')).toBe(String(Buffer.byteLength(whole)));
     // Not by fetch, which would ask for a fresh one.
     const etag = assetHead.headers.get('etag') ?? '';
     expect(await ask(url, path, { 'if-none-match': etag })).toMatch(/^HTTP\/1.1 304 /);
+  });
+
+  it('sends an asset as small as the browser takes it', async () => {
+    const { url } = await start();
+    const assets = assetsOf(await (await fetch(url)).text());
+    let packedCount = 0;
+    for (const path of assets) {
+      const plain = await get(url + path, '');
+      expect(plain.headers['content-encoding']).toBeUndefined();
+      if (plain.body.length < LEAST_PACKED_BYTES) continue;
+      const sizes = [plain.body.length];
+      for (const [accepted, encoding, unpack] of [
+        ['gzip, deflate', 'gzip', gunzipSync],
+        ['gzip, deflate, br, zstd', 'br', brotliDecompressSync],
+      ] as const) {
+        const packed = await get(url + path, accepted);
+        expect(packed.headers['content-encoding']).toBe(encoding);
+        expect(packed.headers['content-type']).toBe(plain.headers['content-type']);
+        expect(packed.headers['content-length']).toBe(String(packed.body.length));
+        expect(packed.headers['cache-control']).toBe(plain.headers['cache-control']);
+        expect(packed.headers['x-content-type-options']).toBe('nosniff');
+        expect(unpack(packed.body).equals(plain.body)).toBe(true);
+        sizes.push(packed.body.length);
+      }
+      expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+      expect(sizes.at(-1)).toBeLessThan(plain.body.length / 2);
+      packedCount++;
+    }
+    // The script and its styles.
+    expect(packedCount).toBeGreaterThanOrEqual(2);
+    const [path = ''] = assets;
+    for (const [accepted, encoding] of [
+      ['br;q=0, gzip', 'gzip'],
+      ['br;q=0.5, gzip', 'gzip'],
+      ['gzip;q=0', undefined],
+      ['identity', undefined],
+      ['zstd', undefined],
+    ] as const)
+      expect((await get(url + path, accepted)).headers['content-encoding'], accepted).toBe(
+        encoding,
+      );
+  });
+
+  it('lets no cache take one form of an asset for another', async () => {
+    const { url } = await start();
+    const [path = ''] = assetsOf(await (await fetch(url)).text());
+    const forms = ['', 'gzip', 'br'];
+    const tags = new Set<string>();
+    for (const accepted of forms) {
+      const { headers } = await get(url + path, accepted);
+      expect(headers.vary?.toLowerCase().split(/, */)).toContain('accept-encoding');
+      tags.add(headers.etag ?? '');
+    }
+    expect(tags.size).toBe(forms.length);
+    for (const accepted of forms) {
+      const { etag = '' } = (await get(url + path, accepted)).headers;
+      for (const tag of tags) {
+        const again = await get(url + path, accepted, { 'if-none-match': tag });
+        expect(again.status).toBe(tag === etag ? 304 : 200);
+        expect(again.headers.etag).toBe(etag);
+        expect(again.headers.vary?.toLowerCase()).toContain('accept-encoding');
+        if (tag === etag) expect(again.body).toHaveLength(0);
+      }
+    }
+  });
+
+  it('answers HEAD of a compressed asset as GET, and has no address for its file', async () => {
+    const { url } = await start();
+    const [path = ''] = assetsOf(await (await fetch(url)).text());
+    const head = await fetch(url + path, { method: 'HEAD', headers: { 'accept-encoding': 'br' } });
+    expect(head.headers.get('content-encoding')).toBe('br');
+    const { body } = await get(url + path, 'br');
+    expect(head.headers.get('content-length')).toBe(String(body.length));
+    for (const packed of [`${path}.br`, `${path}.gz`, '/icon.svg.br', '/icon.svg.gz'])
+      for (const accepted of ['', 'gzip, br'])
+        expect((await get(url + packed, accepted)).status, packed).toBe(404);
   });
 
   it('leaves the API and everything unknown as they were', async () => {
@@ -133,6 +241,7 @@ describe('the dashboard of a gateway', () => {
       '/index.html',
       '/assets/nothing.js',
       '/assets',
+      '/assets/',
       '/favicon.ico',
       '/runs',
       `/runs/${TRACE_ID}/spans`,
@@ -143,7 +252,6 @@ describe('the dashboard of a gateway', () => {
       await expectProblem(await fetch(url + path), 404);
     for (const path of ['/', '/board', '/assets/nothing.js'])
       await expectProblem(await fetch(url + path, { method: 'POST' }), 404);
-    await expectProblem(await fetch(`${url}/assets/`), 403);
     const live = await fetch(`${url}/live`);
     expect(live.headers.get('content-type')).toContain('application/json');
     await live.arrayBuffer();
@@ -204,7 +312,11 @@ describe('the dashboard of a gateway', () => {
     writeFileSync(join(folder, 'index.html'), '<!doctype html>built');
     writeFileSync(join(folder, 'assets', 'a.js'), '1;');
     expect((await app.inject('/board')).body).toBe('<!doctype html>built');
-    expect((await app.inject('/assets/a.js')).body).toBe('1;');
+    // Without a compressed form, too small for one or built before there were any, it comes as it is.
+    const asset = await app.inject({ url: '/assets/a.js', headers: { 'accept-encoding': 'br' } });
+    expect(asset.body).toBe('1;');
+    expect(asset.headers['content-encoding']).toBeUndefined();
+    expect(asset.headers.vary).toBe('accept-encoding');
   });
 
   it('is what `spantail serve` says to open', async () => {

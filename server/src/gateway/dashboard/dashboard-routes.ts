@@ -8,6 +8,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 const FOLDER = join(import.meta.dirname, '..', '..', '..', 'dashboard');
 const PAGE = 'index.html';
 const ASSETS = 'assets';
+/** An asset as the build compressed it, beside itself. */
+const PACKED = /\.(?:br|gz)$/;
 
 /** Addresses that the dashboard's own router knows; the page is the same for all of them. */
 const PATHS = ['/', '/runs/:traceId', '/board', '/compare/:left/:right'];
@@ -41,6 +43,9 @@ export async function registerDashboard(app: FastifyInstance, folder = FOLDER): 
     app.get(path, { schema: { hide: true } }, (_request, reply) => sendPage(reply, folder));
   const shared = {
     index: false,
+    // By Accept-Encoding, which the answer says that it varies with.
+    preCompressed: true,
+    allowedPath: (path: string): boolean => !PACKED.test(path),
     setHeaders: (reply: { header(name: string, value: string): unknown }): void => {
       void reply.header('x-content-type-options', 'nosniff');
     },
@@ -58,7 +63,7 @@ export async function registerDashboard(app: FastifyInstance, folder = FOLDER): 
     root: folder,
     decorateReply: false,
     wildcard: false,
-    globIgnore: [PAGE, `${ASSETS}/**`],
+    globIgnore: [PAGE, `${ASSETS}/**`, '**/*.{br,gz}'],
   });
 }
 
