@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-/** What each package's sources may import besides their own files (ARCHITECTURE.md, DESIGN §3). */
+/** What each package's sources may import besides their own files (ARCHITECTURE.md). */
 const MAY_IMPORT: Record<string, (specifier: string, file: string) => boolean> = {
   shared: (specifier) => /^msgpackr(\/|$)/.test(specifier),
   client: (specifier, file) =>
@@ -33,17 +33,25 @@ interface Import {
   specifier: string;
 }
 
-function importsOf(folder: string): Import[] {
+/** Text by file, as `src/…`. */
+function sourcesOf(folder: string): Map<string, string> {
   const source = join(ROOT, folder, 'src');
+  const names = readdirSync(source, { recursive: true, encoding: 'utf8' });
+  return new Map(
+    names
+      .filter((name) => /\.tsx?$/.test(name))
+      .map((name) => [`src/${name}`, readFileSync(join(source, name), 'utf8')]),
+  );
+}
+
+function importsOf(folder: string): Import[] {
   const found: Import[] = [];
-  for (const name of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
-    if (!/\.tsx?$/.test(name)) continue;
-    const text = readFileSync(join(source, name), 'utf8');
+  for (const [file, text] of sourcesOf(folder)) {
     const pattern =
       /^(?:import|export)\b[^'";]*?from\s*'([^']+)'|^import\s*'([^']+)'|\bimport\('([^']+)'\)/gm;
     for (const match of text.matchAll(pattern)) {
       const specifier = match[1] ?? match[2] ?? match[3];
-      if (specifier !== undefined) found.push({ file: `src/${name}`, specifier });
+      if (specifier !== undefined) found.push({ file, specifier });
     }
   }
   return found;
@@ -87,6 +95,45 @@ describe.each(Object.keys(MAY_IMPORT))('boundaries of %s', (folder) => {
     expect(findCycle(edges)).toBeUndefined();
   });
 });
+
+describe('the dashboard', () => {
+  const sources = sourcesOf('dashboard');
+
+  it('takes of the protocol nothing that encodes, decodes or belongs to a log (ADR 4)', () => {
+    const inner = [...sourcesOf('shared')].filter(([file]) => /^src\/(codec|log)\//.test(file));
+    const names = inner.flatMap(([, text]) =>
+      [...text.matchAll(/^export (?:async )?(?:function\*?|const|class) (\w+)/gm)].map(
+        ([, name]) => name,
+      ),
+    );
+    expect(names).toEqual(expect.arrayContaining(['decodeEvent', 'encodeEvent', 'streamKeys']));
+    const taken = [...sources.values()].flatMap((text) => valuesFrom(text, '@spantail/protocol'));
+    expect(taken).toContain('isTraceId');
+    expect(taken.filter((name) => name === '*' || names.includes(name))).toEqual([]);
+  });
+
+  it('speaks to the gateway through the client alone (ADR 4)', () => {
+    const speaking = /\b(?:fetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon)/;
+    const others = [...sources].filter(([, text]) => speaking.test(text)).map(([file]) => file);
+    expect(others).toEqual([]);
+  });
+});
+
+/** What a text imports of a package to use while it runs; `*`: all of it. */
+function valuesFrom(text: string, specifier: string): string[] {
+  const found: string[] = [];
+  const pattern = /^(?:import|export)\s+(type\s+)?([^'";]*?)\s+from\s*'([^']+)'/gm;
+  for (const [, isType, names = '', from] of text.matchAll(pattern)) {
+    if (from !== specifier || isType !== undefined) continue;
+    if (!names.startsWith('{')) found.push('*');
+    for (const name of names
+      .replaceAll(/[{}]/g, '')
+      .split(',')
+      .map((one) => one.trim()))
+      if (name !== '' && !name.startsWith('type ')) found.push(name.replace(/ as .*/, ''));
+  }
+  return found;
+}
 
 function findCycle(edges: Map<string, string[]>): string[] | undefined {
   const done = new Set<string>();
