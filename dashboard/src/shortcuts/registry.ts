@@ -1,3 +1,4 @@
+import { isTextBox, keepsItsKey } from './own-keys.ts';
 import { findShortcut, type Shortcut } from './shortcut.ts';
 
 /** What keys do now: each component that is shown has its list here, the newest last. */
@@ -25,8 +26,11 @@ export class ShortcutRegistry {
 
   readonly onKeyDown = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.isComposing) return;
-    const shortcut = findShortcut(this.#lists.values(), event, isTyping(event.target));
-    if (shortcut === undefined || keepsItsKey(event)) return;
+    // A dialog has the page to itself, and its own keys.
+    if (document.querySelector('dialog[open]') !== null) return;
+    const { target, key } = event;
+    const shortcut = findShortcut(this.#lists.values(), event, isTextBox(target));
+    if (shortcut === undefined || keepsItsKey(target, key)) return;
     event.preventDefault();
     shortcut.run(event);
   };
@@ -39,17 +43,3 @@ export class ShortcutRegistry {
 
 /** Of the whole page. */
 export const registry = new ShortcutRegistry();
-
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
-  );
-}
-
-/** A focused button or link is pressed by Enter and Space, a tab list moved in by arrows. */
-function keepsItsKey({ target, key }: KeyboardEvent): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  if (key === 'Enter' || key === ' ') return target.closest('button,a,summary') !== null;
-  return key.startsWith('Arrow') && target.closest('[role=tablist],[role=slider]') !== null;
-}

@@ -8,9 +8,7 @@ import './shortcuts.css';
 /** A button, and the key `?`, that show every key there is. A page has one. */
 export function ShortcutsHelp(): ReactNode {
   const [shown, setShown] = useState(false);
-  useShortcuts([
-    { keys: ['?'], label: 'These keys', group: 'Help', run: () => setShown((before) => !before) },
-  ]);
+  useShortcuts([{ keys: ['?'], label: 'These keys', group: 'Help', run: () => setShown(true) }]);
   return (
     <>
       <button
@@ -40,6 +38,9 @@ function HelpDialog({ onClose }: { onClose: () => void }): ReactNode {
       className="shortcuts-help"
       aria-label="Keys"
       onClose={onClose}
+      onKeyDown={(event) => {
+        if (event.key === '?') dialog.current?.close();
+      }}
       onClick={(event) => {
         if (event.target === dialog.current) dialog.current.close();
       }}
