@@ -168,6 +168,45 @@ describe('the list of runs', () => {
     await page.waitForURL((url) => url.pathname === `/runs/${traceId(2)}`);
   });
 
+  it('keeps what is chosen by keys where it is, and tells it to a screen reader', async () => {
+    const gateway = await gatewayWithRecord();
+    for (let n = 1; n <= 3; n++) await publish(gateway, n);
+    const { page, faults } = await dashboard.open(browser, gateway.url, '/');
+    await rowCount(page, 3);
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    const active = page.locator('.runs-row[data-active=true]');
+    await active.waitFor();
+    const told = await page.evaluate(
+      "document.getElementById(document.activeElement.getAttribute('aria-activedescendant') ?? '')?.dataset.active",
+    );
+    expect(told).toBe('true');
+    expect(await page.evaluate('document.activeElement.role')).toBe('grid');
+    const before = await active.boundingBox();
+    await publish(gateway, 4);
+    await page.waitForSelector('text=1 new run');
+    expect(await active.textContent()).toContain('run 2');
+    expect(await active.boundingBox()).toEqual(before);
+    expect(await barriers(page)).toEqual([]);
+    await page.keyboard.press('.');
+    await rowCount(page, 4);
+    expect(await names(page)).toEqual(['run 4', 'run 3', 'run 2', 'run 1']);
+    expect(faults).toEqual([]);
+  });
+
+  it('goes on to be worked by keys when runs were picked by mouse', async () => {
+    const gateway = await gatewayWithRecord();
+    for (let n = 1; n <= 3; n++) await publish(gateway, n);
+    const { page } = await dashboard.open(browser, gateway.url, '/');
+    await rowCount(page, 3);
+    for (const name of ['run 3', 'run 1']) await page.click(`role=checkbox[name="Pick ${name}"]`);
+    await page.waitForSelector('text=2 runs picked');
+    await page.keyboard.press('j');
+    await page.locator('.runs-row[data-active=true]').waitFor();
+    await page.keyboard.press('c');
+    await page.waitForURL(`**/compare/${traceId(3)}/${traceId(1)}`);
+  });
+
   it('is cards on a phone, with nothing beside the screen', async () => {
     const gateway = await gatewayWithRecord();
     for (let n = 1; n <= 3; n++) await publish(gateway, n);

@@ -5,6 +5,7 @@ import { formatCost, formatCount, formatDuration, formatTime } from '../format/q
 import { formatAgo, formatElapsed } from '../format/relative-time.ts';
 import { RunStatusBadge } from './run-status.tsx';
 import { shortId } from './short-id.ts';
+import { visibleRun } from './visible-run.ts';
 
 export interface RunRowProps {
   run: RunRow;
@@ -20,9 +21,14 @@ export interface RunRowProps {
   onPick: (traceId: string) => void;
 }
 
+/** Of its element. */
+export function rowId(traceId: string): string {
+  return `run-${traceId}`;
+}
+
 /** One run: a line of the table, on a phone a card. */
 export const RunListRow = memo(function RunListRow({
-  run,
+  run: row,
   rowNumber,
   style,
   nowUs,
@@ -32,12 +38,14 @@ export const RunListRow = memo(function RunListRow({
   onOpen,
   onPick,
 }: RunRowProps): ReactNode {
-  const { traceId, status, errorCount, lostCount, startUs, lastActivityUs, costUsd } = run;
+  const { traceId, status, errorCount, lostCount, startUs, lastActivityUs, costUsd } = row;
+  const run = visibleRun(row);
   const name = run.name === '' ? 'unnamed run' : run.name;
   const tokens = totalTokens(run);
   const durationUs = run.durationUs ?? nowUs - startUs;
   return (
     <div
+      id={rowId(traceId)}
       role="row"
       aria-rowindex={rowNumber}
       aria-selected={isPicked}

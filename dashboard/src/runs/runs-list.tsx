@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, type ReactNode, type RefObject } from 'react';
 import { useWallClockUs } from '../format/use-wall-clock.ts';
 import type { ListAddress, SortField } from './list-address.ts';
-import { RunListRow } from './run-row.tsx';
+import { RunListRow, rowId } from './run-row.tsx';
 import { RunsHeading } from './runs-heading.tsx';
 import { useNarrow } from './use-narrow.ts';
 import { useNewIds } from './use-new-ids.ts';
@@ -27,6 +27,8 @@ export interface RunsListProps {
   loadMore: () => void;
   /** What scrolls. */
   scroller: RefObject<HTMLDivElement | null>;
+  /** What has the focus while keys move in it. */
+  list: RefObject<HTMLDivElement | null>;
   /** Another question: nothing of its answer slides in. */
   question: string;
 }
@@ -43,6 +45,7 @@ export function RunsList({
   hasMore,
   loadMore,
   scroller,
+  list,
   question,
 }: RunsListProps): ReactNode {
   const { px, gapPx } = useNarrow() ? CARD : ROW;
@@ -64,6 +67,7 @@ export function RunsList({
     if (isNearEnd) loadMore();
   }, [isNearEnd, loadMore, rows.length]);
   const activeIndex = rows.findIndex(({ traceId }) => traceId === activeId);
+  const isActiveDrawn = activeId !== undefined && items.some(({ index }) => index === activeIndex);
   const shownActive = useRef(activeId);
   useEffect(() => {
     // Only when another is chosen: the list scrolls freely otherwise.
@@ -73,7 +77,10 @@ export function RunsList({
   }, [virtual, activeId, activeIndex]);
   return (
     <div
+      ref={list}
       role="grid"
+      tabIndex={0}
+      aria-activedescendant={isActiveDrawn ? rowId(activeId) : undefined}
       aria-label="Runs"
       aria-rowcount={hasMore ? -1 : rows.length + 1}
       aria-multiselectable

@@ -34,8 +34,12 @@ export function RunsPage(): ReactNode {
   if (!loading) answered.current = question;
   const scroller = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const [activeId, setActiveId] = useState<string>();
   const { isReading, stop } = useReading(scroller, true);
-  const { rows, waitingCount } = useCalmRows(runs, isReading, answered.current);
+  // Where keys are is read, too.
+  const isHeld = isReading || activeId !== undefined;
+  const { rows, waitingCount } = useCalmRows(runs, isHeld, answered.current);
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
 
   const change = (next: ListAddress): void => setSearch(writeAddress(next), { replace: true });
@@ -56,18 +60,26 @@ export function RunsPage(): ReactNode {
   const onWatch = (): void => {
     if (picked.size > 0) navigate(`/board?${[...picked].map((id) => `run=${id}`).join('&')}`);
   };
-  const activeId = useRunKeys({
+  const showNew = (): void => {
+    setActiveId(undefined);
+    stop();
+  };
+  useRunKeys({
     rows,
+    activeId,
+    onActive: setActiveId,
+    list,
     input,
     onOpen,
     onPick,
     onCompare,
     onWatch,
     onClear,
-    onShowNew: stop,
+    onShowNew: showNew,
   });
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 });
+    setActiveId(undefined);
   }, [question]);
 
   const refused = problemIn(error);
@@ -89,7 +101,7 @@ export function RunsPage(): ReactNode {
       )}
       <div className="runs-frame">
         {waitingCount > 0 && (
-          <button type="button" className="runs-waiting" onClick={stop}>
+          <button type="button" className="runs-waiting" onClick={showNew}>
             <ArrowUp size={14} aria-hidden />
             {waitingCount} new {waitingCount === 1 ? 'run' : 'runs'}
           </button>
@@ -111,6 +123,7 @@ export function RunsPage(): ReactNode {
               hasMore={hasMore}
               loadMore={loadMore}
               scroller={scroller}
+              list={list}
               question={answered.current}
             />
           )}

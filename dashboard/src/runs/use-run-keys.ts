@@ -1,9 +1,14 @@
 import type { RunRow } from '@spantail/protocol';
-import { useRef, useState, type RefObject } from 'react';
+import { useEffect, useRef, type RefObject } from 'react';
 import { useShortcuts } from '../shortcuts/use-shortcuts.ts';
 
 export interface RunKeysOptions {
   rows: readonly RunRow[];
+  /** The run that keys are at; it stays the same one when others come in front. */
+  activeId: string | undefined;
+  onActive: (traceId: string | undefined) => void;
+  /** Has the focus while keys move in it. */
+  list: RefObject<HTMLElement | null>;
   input: RefObject<HTMLInputElement | null>;
   onOpen: (traceId: string) => void;
   onPick: (traceId: string) => void;
@@ -13,9 +18,12 @@ export interface RunKeysOptions {
   onShowNew: () => void;
 }
 
-/** The list by keys. Returns the run they are at; it stays the same one when others come in front. */
+/** The list by keys. */
 export function useRunKeys({
   rows,
+  activeId,
+  onActive,
+  list,
   input,
   onOpen,
   onPick,
@@ -23,18 +31,22 @@ export function useRunKeys({
   onWatch,
   onClear,
   onShowNew,
-}: RunKeysOptions): string | undefined {
-  const [activeId, setActiveId] = useState<string>();
+}: RunKeysOptions): void {
   // Keys may come faster than the list is drawn.
   const active = useRef(activeId);
+  useEffect(() => {
+    active.current = activeId;
+  }, [activeId]);
   const activate = (traceId: string | undefined): void => {
     active.current = traceId;
-    setActiveId(traceId);
+    onActive(traceId);
   };
   const move = (step: number): void => {
     const at = rows.findIndex(({ traceId }) => traceId === active.current);
     const next = rows[at === -1 ? 0 : Math.min(rows.length - 1, Math.max(0, at + step))];
-    if (next !== undefined) activate(next.traceId);
+    if (next === undefined) return;
+    activate(next.traceId);
+    list.current?.focus({ preventScroll: true });
   };
   const withActive = (act: (traceId: string) => void) => (): void => {
     const run = rows.find(({ traceId }) => traceId === active.current);
@@ -57,7 +69,15 @@ export function useRunKeys({
         input.current?.select();
       },
     },
-    { keys: ['.'], label: 'To the newest runs', group, run: onShowNew },
+    {
+      keys: ['.'],
+      label: 'To the newest runs',
+      group,
+      run: () => {
+        activate(undefined);
+        onShowNew();
+      },
+    },
     {
       keys: ['Escape'],
       label: 'Pick none',
@@ -68,5 +88,4 @@ export function useRunKeys({
       },
     },
   ]);
-  return activeId;
 }

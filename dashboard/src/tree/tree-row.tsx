@@ -9,6 +9,10 @@ export interface TreeRowProps {
   spanId: SpanId;
   row: number;
   depth: number;
+  /** Among its siblings, from 1. */
+  position: number;
+  /** -1: not known yet. */
+  siblingCount: number;
   indent: number;
   name: string;
   type: SpanType;
@@ -35,6 +39,8 @@ export const TreeRow = memo(function TreeRow(props: TreeRowProps): ReactNode {
       className="tree-row"
       role="treeitem"
       aria-level={depth + 1}
+      aria-posinset={props.position}
+      aria-setsize={props.siblingCount}
       aria-selected={props.isSelected}
       aria-expanded={fold === 'leaf' ? undefined : fold === 'unfolded'}
       data-state={state}

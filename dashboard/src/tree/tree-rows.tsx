@@ -1,11 +1,14 @@
 import { totalTokens, type SpanId, type SpanNode } from '@spantail/protocol';
 import type { ReactNode } from 'react';
 import { formatCount, formatDuration } from '../format/quantities.ts';
+import { visibleName } from '../payload/visible-text.ts';
 import { facts } from '../run/facts-cache.ts';
 import type { RunSource } from '../run/run-source.ts';
 import { useRunNowUs } from '../run/use-run-now.ts';
+import { isOver } from '../run/use-agent-clock.ts';
 import { BELOW, ITSELF } from './outline-columns.ts';
 import { indentPx, snippetOf } from './row-texts.ts';
+import { siblingPlaces, type SiblingPlace } from './sibling-places.ts';
 import { TreeRow } from './tree-row.tsx';
 import { spanAt, type VisibleRows } from './visible-rows.ts';
 import './tree.css';
@@ -30,10 +33,11 @@ export interface TreeRowsProps {
 export function TreeRows(props: TreeRowsProps): ReactNode {
   const { rows, first, last, source, isMoving } = props;
   const nowUs = useRunNowUs(source, isMoving);
+  const placeOf = siblingPlaces(source.tree, isOver(source));
   const drawn: ReactNode[] = [];
   for (let row = first; row < Math.min(last, rows.count); row++) {
     const span = spanAt(rows, row);
-    if (span !== undefined) drawn.push(rowElement(props, row, span, nowUs));
+    if (span !== undefined) drawn.push(rowElement(props, row, span, placeOf(span), nowUs));
   }
   return drawn;
 }
@@ -42,6 +46,7 @@ function rowElement(
   { rows, selected, matches, onSelect, onToggle }: TreeRowsProps,
   row: number,
   span: SpanNode,
+  place: SiblingPlace,
   nowUs: number,
 ): ReactNode {
   const { depths, ends, trouble } = rows.outline.columns;
@@ -59,8 +64,10 @@ function rowElement(
       spanId={span.spanId}
       row={row}
       depth={depth}
+      position={place.position}
+      siblingCount={place.count}
       indent={indentPx(depth)}
-      name={span.name}
+      name={visibleName(span.name)}
       type={span.spanType}
       state={span.state}
       trouble={trouble[index] === ITSELF ? 'itself' : trouble[index] === BELOW ? 'below' : 'fine'}
