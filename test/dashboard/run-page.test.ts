@@ -3,10 +3,11 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBrowser } from '../support/browser.ts';
 import { DashboardPage } from '../support/dashboard/dashboard-page.ts';
+import { named } from '../support/dashboard/named-lines.ts';
 import { startDashboardGateway } from '../support/dashboard/recorded-gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
 import { textPayload } from '../support/generate-run.ts';
-import { eventsOf, type Line } from '../unit/dashboard/tree/make-tree.ts';
+import { eventsOf } from '../unit/dashboard/tree/make-tree.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -16,20 +17,6 @@ afterAll(() => browser.close());
 
 const TRACE_ID = 'c0ffee'.padEnd(32, '1');
 
-/** Span ids are 16 digits; names are what is read. */
-function named(lines: (Omit<Line, 'id' | 'below'> & { name: string; below?: number })[]): Line[] {
-  const idOf = (i: number): string => String(i + 1).padStart(16, '0');
-  return lines.map(({ name, below, more, from, to, ...line }, i) => ({
-    ...line,
-    id: idOf(i),
-    from: START_US + from * 1_000,
-    ...(to === undefined ? {} : { to: START_US + to * 1_000 }),
-    ...(below === undefined ? {} : { below: idOf(below) }),
-    more: { ...more, name },
-  }));
-}
-
-const START_US = 1_764_000_000_000_000;
 const LINES = named([
   { name: 'run', from: 0, to: 1_000, type: 'agent' },
   { name: 'sub', below: 0, from: 10, to: 500, type: 'agent' },

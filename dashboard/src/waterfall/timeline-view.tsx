@@ -58,7 +58,13 @@ export const TimelineView = memo(function TimelineView({
   const split = useSplit(scroller);
   const critical = useCritical(source, isCritical);
   const isGoingOn = !isOver(source);
-  const { isFollowing, setFollowing } = useFollow(scroller, rows, outline?.newestOpen, isGoingOn);
+  const { isFollowing, setFollowing } = useFollow(
+    scroller,
+    rows,
+    outline?.newestOpen,
+    isGoingOn,
+    selection.spanId === undefined,
+  );
   useWheel(scroller, time, split.leftPx);
   useReveal(scroller, timeline);
 

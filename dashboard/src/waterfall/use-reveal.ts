@@ -10,8 +10,10 @@ export function useReveal(scroller: HTMLElement | null, { selected, rows, fold }
     if (scroller === null || rows === undefined) return;
     const now = [scroller, selected, fold];
     if (now.every((part, i) => part === revealed.current[i])) return;
-    revealed.current = now;
     const row = rowOf(rows, selected);
-    if (row >= 0) scrollToRow(scroller, row);
+    // The rows of a large run come a little later than the span itself.
+    if (row < 0) return;
+    revealed.current = now;
+    scrollToRow(scroller, row);
   }, [scroller, selected, fold, rows]);
 }

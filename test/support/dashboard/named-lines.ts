@@ -1,0 +1,19 @@
+import type { Line } from '../../unit/dashboard/tree/make-tree.ts';
+
+/** When the runs of tests begin. */
+export const START_US = 1_764_000_000_000_000;
+
+/** Lines by their names; times are milliseconds from the beginning, `below` is another one's index. */
+export function named(
+  lines: (Omit<Line, 'id' | 'below'> & { name: string; below?: number })[],
+): Line[] {
+  const idOf = (i: number): string => String(i + 1).padStart(16, '0');
+  return lines.map(({ name, below, more, from, to, ...line }, i) => ({
+    ...line,
+    id: idOf(i),
+    from: START_US + from * 1_000,
+    ...(to === undefined ? {} : { to: START_US + to * 1_000 }),
+    ...(below === undefined ? {} : { below: idOf(below) }),
+    more: { ...more, name },
+  }));
+}
