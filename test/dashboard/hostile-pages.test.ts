@@ -33,8 +33,23 @@ async function openHostile(): Promise<{ page: DashboardPage; whole: [TraceId, Tr
   return { page: await DashboardPage.open(browser, url), whole };
 }
 
+/** Names are read to tell one thing from another: nothing that turns or hides them is left in one. */
+const UNSEEN_IN_NAMES = `(() => {
+  const named = document.querySelectorAll(
+    '.tree-cell, .runs-row, .tile, .pair, .compare-summary, .compare-heading, .run-header, .detail-header, .slow-panel, .graph, .conversation-head',
+  );
+  const texts = [...named].flatMap((one) => [
+    one.textContent,
+    ...[one, ...one.querySelectorAll('*')].flatMap((each) =>
+      ['title', 'aria-label'].map((name) => each.getAttribute(name) ?? ''),
+    ),
+  ]);
+  return [document.title, ...texts].filter((text) => /[\\u202a-\\u202e\\u2066-\\u2069\\u200b\\ufeff\\0\\x07\\x1b]/.test(text));
+})()`;
+
 async function expectHarmless(page: DashboardPage, where: string, except?: RegExp): Promise<void> {
   expect(await page.evaluate<string[]>(FIND_DANGERS), where).toEqual([]);
+  expect(await page.evaluate<string[]>(UNSEEN_IN_NAMES), where).toEqual([]);
   expect(await page.problems(except), where).toEqual([]);
   expect(await page.page.locator('body').textContent(), where).not.toContain('This page failed');
 }

@@ -7,6 +7,8 @@ import {
   type SpanNode,
   type SpanType,
 } from '@spantail/protocol';
+import { visibleName } from '../payload/visible-text.ts';
+import { visibleRun } from '../runs/visible-run.ts';
 import { lastWords } from './last-words.ts';
 
 export interface StripSpan {
@@ -73,18 +75,20 @@ export function tileFacts(
   const error = tree.roots[0]?.error ?? failed?.error;
   const text = speaker === undefined ? '' : lastWords(speaker);
   return {
-    run: toRunRow(
-      tree,
-      {
-        ended: status === 'ended',
-        firstActivityUs: strip[0]?.startUs ?? 0,
-        lastActivityUs: Math.max(lastUs, changedUs ?? 0),
-        eventCount: 0,
-      },
-      rememberedFacts,
+    run: visibleRun(
+      toRunRow(
+        tree,
+        {
+          ended: status === 'ended',
+          firstActivityUs: strip[0]?.startUs ?? 0,
+          lastActivityUs: Math.max(lastUs, changedUs ?? 0),
+          eventCount: 0,
+        },
+        rememberedFacts,
+      ),
     ),
-    path: path.map(({ name, spanType }) => ({ name, spanType })),
-    failure: error === undefined ? undefined : `${error.type}: ${error.message}`,
+    path: path.map(({ name, spanType }) => ({ name: visibleName(name, 120), spanType })),
+    failure: error === undefined ? undefined : visibleName(`${error.type}: ${error.message}`),
     snippet: text === '' ? undefined : { text, isStreaming: speaker?.state === 'open' },
     strip,
   };

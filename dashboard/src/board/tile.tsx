@@ -6,6 +6,7 @@ import { Link } from 'wouter';
 import { formatCost, formatCount, formatDuration, formatTime } from '../format/quantities.ts';
 import { formatAgo, formatElapsed } from '../format/relative-time.ts';
 import { useWallClockUs } from '../format/use-wall-clock.ts';
+import { visibleName } from '../payload/visible-text.ts';
 import { usePaced } from '../run/use-paced.ts';
 import { RunStatusBadge } from '../runs/run-status.tsx';
 import { shortId } from '../runs/short-id.ts';
@@ -107,7 +108,7 @@ function EmptyTile({
   const failed = view.error !== undefined;
   return (
     <Link href={`/runs/${traceId}`} className="tile-body tile-empty">
-      <span className="tile-name">{name ?? traceId.slice(0, 8)}</span>
+      <span className="tile-name">{visibleName(name ?? traceId.slice(0, 8))}</span>
       <span className="quiet" role={failed ? 'alert' : undefined}>
         {view.error?.message ??
           (view.status === 'connecting' || view.status === 'catching-up'

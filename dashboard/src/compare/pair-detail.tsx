@@ -5,6 +5,7 @@ import { X } from 'lucide-react';
 import { useCallback, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { PayloadView } from '../payload/payload-view.tsx';
+import { visibleName } from '../payload/visible-text.ts';
 import type { Difference, StepPair } from './align-runs.ts';
 
 /** What the two were given and what they gave, side by side. */
@@ -69,11 +70,13 @@ function Side({
           {letter}
         </span>
         <span className="step-dot" data-type={span.spanType} />
-        <Link href={`/runs/${traceId}?span=${span.spanId}`}>{span.name}</Link>
+        <Link href={`/runs/${traceId}?span=${span.spanId}`}>
+          {visibleName(span.name) || 'unnamed'}
+        </Link>
       </h2>
       {span.error !== undefined && (
         <p className="pair-error">
-          <b>{span.error.type}</b> {span.error.message}
+          <b>{visibleName(span.error.type)}</b> {span.error.message}
         </p>
       )}
       <h3>Input {differences.includes('input') && <i className="pair-differs">differs</i>}</h3>

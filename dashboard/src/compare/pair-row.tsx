@@ -2,6 +2,7 @@ import type { WatchedSpan } from '@spantail/client';
 import { CircleAlert, Loader, Unplug } from 'lucide-react';
 import { memo, type CSSProperties, type ReactNode } from 'react';
 import { formatCost, formatCount, formatDuration } from '../format/quantities.ts';
+import { visibleName } from '../payload/visible-text.ts';
 import type { StepPair } from './align-runs.ts';
 import { Delta } from './delta.tsx';
 import type { StepTotals } from './step-totals.ts';
@@ -96,13 +97,14 @@ function Step({
         <span className="quiet">{missing}</span>
       </span>
     );
+  const name = visibleName(span.name);
   const durationUs = durationOf(span);
   const errors = totals?.errors ?? 0;
   return (
     <span className="step" style={indent}>
       <span className="step-dot" data-type={span.spanType} title={span.spanType} />
-      <span className="step-name" title={span.name}>
-        {span.name === '' ? 'unnamed' : span.name}
+      <span className="step-name" title={name}>
+        {name === '' ? 'unnamed' : name}
       </span>
       <Outcome span={span} />
       {span.status !== 'error' && errors > 0 && (

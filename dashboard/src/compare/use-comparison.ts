@@ -4,6 +4,7 @@ import { toRunRow, type SpanId } from '@spantail/protocol';
 import { useMemo } from 'react';
 import { usePaced } from '../run/use-paced.ts';
 import { useSettledStatus } from '../runs/use-settled-status.ts';
+import { visibleRun } from '../runs/visible-run.ts';
 import { alignRuns, firstDivergence, type StepPair } from './align-runs.ts';
 import { stepTotals, type StepTotals } from './step-totals.ts';
 import type { SideSummary } from './summary.tsx';
@@ -62,11 +63,13 @@ function sideOf(
     else if (span.spanType === 'tool') toolCalls++;
     lastUs = Math.max(lastUs, span.startUs ?? 0, span.endUs ?? 0);
   }
-  const run = toRunRow(tree, {
-    ended: status === 'ended',
-    firstActivityUs: lastUs,
-    lastActivityUs: lastUs,
-    eventCount: 0,
-  });
+  const run = visibleRun(
+    toRunRow(tree, {
+      ended: status === 'ended',
+      firstActivityUs: lastUs,
+      lastActivityUs: lastUs,
+      eventCount: 0,
+    }),
+  );
   return { summary: { run, modelCalls, toolCalls }, totals: stepTotals(tree) };
 }

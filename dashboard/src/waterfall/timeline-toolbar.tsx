@@ -1,5 +1,6 @@
 import { CircleAlert, Gauge, ListEnd, Maximize2, Minus, Plus, Route, X } from 'lucide-react';
 import type { ReactNode, RefObject } from 'react';
+import { visibleName } from '../payload/visible-text.ts';
 import { SearchBox } from '../search/search-box.tsx';
 import type { TimeView } from './use-time-view.ts';
 import type { Timeline } from './use-timeline.ts';
@@ -119,7 +120,7 @@ export function TimelineToolbar(props: TimelineToolbarProps): ReactNode {
       </span>
       {selected === undefined ? null : (
         <span className="visually-hidden" aria-live="polite">
-          {selected.name}
+          {visibleName(selected.name)}
         </span>
       )}
     </div>

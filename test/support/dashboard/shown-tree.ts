@@ -1,5 +1,6 @@
 import type { RunTree, SpanNode } from '@spantail/protocol';
 import { formatDuration } from '../../../dashboard/src/format/quantities.ts';
+import { visibleName } from '../../../dashboard/src/payload/visible-text.ts';
 import { snippetOf } from '../../../dashboard/src/tree/row-texts.ts';
 
 /** A span as a row of the page's tree shows it. */
@@ -25,7 +26,7 @@ function rowOf(span: SpanNode, depth: number): ShownRow {
   return {
     spanId,
     level: depth + 1,
-    name: name === '' ? 'unnamed' : name,
+    name: visibleName(name) || 'unnamed',
     type: spanType,
     state,
     isFailed: status === 'error',
