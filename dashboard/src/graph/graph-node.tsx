@@ -41,11 +41,11 @@ export function GraphNode({
     return (
       <button
         type="button"
-        className="graph-use"
+        className={`graph-use${node.isActive ? ' is-active' : ''}`}
         style={place}
         onClick={() => onChoose(node.spanIds)}
       >
-        <span className="graph-name">{node.names} more</span>
+        <span className="graph-name">{node.label}</span>
         <span className="graph-calls">{formatCount(node.calls)}×</span>
       </button>
     );

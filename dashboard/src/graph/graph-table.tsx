@@ -1,8 +1,16 @@
-import type { ReactNode } from 'react';
+import { useReducer, type ReactNode } from 'react';
 import type { SpanId } from '@spantail/protocol';
 import { formatCost, formatCount, formatDuration } from '../format/quantities.ts';
 import { visibleName } from '../payload/visible-text.ts';
-import type { AgentEdge, AgentGraph } from './agent-graph.ts';
+import type { AgentEdge, AgentGraph, Use } from './agent-graph.ts';
+
+/** Names are the agents' choice: no more is put on the page at once. */
+const PAGE_ROWS = 200;
+const MOST_USES = 24;
+
+function addPage(count: number): number {
+  return count + PAGE_ROWS;
+}
 
 /** The same as text: for readers of tables, and for screen readers. */
 export function GraphTable({
@@ -12,6 +20,8 @@ export function GraphTable({
   graph: AgentGraph;
   onChoose: (spanIds: readonly SpanId[]) => void;
 }): ReactNode {
+  const [agentCount, showAgents] = useReducer(addPage, PAGE_ROWS);
+  const [edgeCount, showEdges] = useReducer(addPage, PAGE_ROWS);
   return (
     <div className="graph-tables">
       <table>
@@ -28,7 +38,7 @@ export function GraphTable({
           </tr>
         </thead>
         <tbody>
-          {agents.map((agent) => (
+          {agents.slice(0, agentCount).map((agent) => (
             <tr key={agent.name}>
               <th scope="row">
                 <button
@@ -48,16 +58,12 @@ export function GraphTable({
               <td>{agent.costUsd === 0 ? '' : formatCost(agent.costUsd)}</td>
               <td>
                 <div className="graph-uses">
-                  {[...agent.models, ...agent.tools].map((use) => (
-                    <button key={use.name} type="button" onClick={() => onChoose(use.spanIds)}>
-                      {visibleName(use.name, 60)} {use.calls}×
-                      {use.errors > 0 && <span className="graph-errors"> {use.errors} failed</span>}
-                    </button>
-                  ))}
+                  <Uses uses={[...agent.models, ...agent.tools]} onChoose={onChoose} />
                 </div>
               </td>
             </tr>
           ))}
+          <MoreRow columns={7} left={agents.length - agentCount} onMore={showAgents} />
         </tbody>
       </table>
       {edges.length > 0 && (
@@ -72,7 +78,7 @@ export function GraphTable({
             </tr>
           </thead>
           <tbody>
-            {edges.map((edge) => (
+            {edges.slice(0, edgeCount).map((edge) => (
               <tr key={`${edge.from} ${edge.kind} ${edge.to}`}>
                 <td>{visibleName(edge.from, 80)}</td>
                 <td>{HOW[edge.kind]}</td>
@@ -80,10 +86,59 @@ export function GraphTable({
                 <td>{edge.count}</td>
               </tr>
             ))}
+            <MoreRow columns={4} left={edges.length - edgeCount} onMore={showEdges} />
           </tbody>
         </table>
       )}
     </div>
+  );
+}
+
+function Uses({
+  uses,
+  onChoose,
+}: {
+  uses: readonly Use[];
+  onChoose: (spanIds: readonly SpanId[]) => void;
+}): ReactNode {
+  const shown = uses.slice(0, MOST_USES);
+  const rest = uses.slice(shown.length);
+  return (
+    <>
+      {shown.map((use) => (
+        <button key={use.name} type="button" onClick={() => onChoose(use.spanIds)}>
+          {visibleName(use.name, 60)} {use.calls}×
+          {use.errors > 0 && <span className="graph-errors"> {use.errors} failed</span>}
+        </button>
+      ))}
+      {rest.length > 0 && (
+        <button type="button" onClick={() => onChoose(rest.flatMap(({ spanIds }) => spanIds))}>
+          {rest.length.toLocaleString()} more
+        </button>
+      )}
+    </>
+  );
+}
+
+function MoreRow({
+  columns,
+  left,
+  onMore,
+}: {
+  columns: number;
+  left: number;
+  onMore: () => void;
+}): ReactNode {
+  if (left <= 0) return null;
+  return (
+    <tr>
+      <td colSpan={columns}>
+        <button type="button" onClick={onMore}>
+          Show more
+        </button>{' '}
+        <span className="quiet">{left.toLocaleString()} more</span>
+      </td>
+    </tr>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { SpanId } from '@spantail/protocol';
 import type { AgentEdge, AgentGraph, AgentNode, Use } from './agent-graph.ts';
+import { boxAgents, boxId, REST_ID } from './box-agents.ts';
 import {
   layeredLayout,
   type Box,
@@ -23,11 +24,20 @@ const LIST_INDENT = 20;
 const LIST_GAP = 12;
 const GAPS = { column: 96, row: 20 };
 
+/** All that has no box of its own. */
+interface RestContent {
+  kind: 'rest';
+  label: string;
+  calls: number;
+  spanIds: SpanId[];
+  isActive: boolean;
+}
+
 export type PictureNode = PlacedBox &
   (
     | { kind: 'agent'; agent: AgentNode; listed: Use[]; more: number }
     | { kind: 'tool' | 'model'; use: Use }
-    | { kind: 'rest'; names: number; calls: number; spanIds: SpanId[] }
+    | RestContent
   );
 
 export interface PictureEdge {
@@ -60,24 +70,27 @@ export function pictureOf({ agents, edges }: AgentGraph, direction: Direction): 
 
 function pictureOfMany(
   agents: readonly AgentNode[],
-  edges: readonly AgentEdge[],
+  allEdges: readonly AgentEdge[],
   direction: Direction,
 ): Picture {
+  const { shown, rest, edges } = boxAgents(agents, allEdges);
   const contents = new Map<string, { agent: AgentNode; listed: Use[]; more: number }>();
-  const boxes = agents.map((agent): Box => {
+  const boxes = shown.map((agent): Box => {
     const { tools, name } = agent;
     // Instead of "1 more" there is room for the one.
     const listed = tools.slice(0, tools.length === LISTED_TOOLS + 1 ? tools.length : LISTED_TOOLS);
     const more = tools.length - listed.length;
-    contents.set(name, { agent, listed, more });
+    contents.set(boxId(name), { agent, listed, more });
     const rows = listed.length + (more > 0 ? 1 : 0);
     const height = AGENT_HEAD + (rows === 0 ? 0 : rows * TOOL_ROW + 10);
-    return { id: name, width: AGENT_WIDTH, height };
+    return { id: boxId(name), width: AGENT_WIDTH, height };
   });
+  if (rest.length > 0) boxes.push({ id: REST_ID, width: AGENT_WIDTH, height: USE_HEIGHT });
   const layout = layoutTowards(direction, boxes, edges, GAPS.row);
   return {
     direction,
     nodes: layout.boxes.flatMap((box): PictureNode[] => {
+      if (box.id === REST_ID) return [{ ...box, ...restOfAgents(rest) }];
       const content = contents.get(box.id);
       return content === undefined ? [] : [{ ...box, kind: 'agent', ...content }];
     }),
@@ -101,6 +114,17 @@ function pictureOfMany(
     }),
     width: layout.width,
     height: layout.height,
+  };
+}
+
+function restOfAgents(rest: readonly AgentNode[]): RestContent {
+  const spanIds = rest.flatMap(({ spanIds }) => spanIds);
+  return {
+    kind: 'rest',
+    label: `${rest.length.toLocaleString()} more agents`,
+    calls: spanIds.length,
+    spanIds,
+    isActive: rest.some(({ isActive }) => isActive),
   };
 }
 
@@ -130,9 +154,10 @@ function pictureOfOne(agent: AgentNode, direction: Direction): Picture {
           {
             ...box,
             kind: 'rest',
-            names: rest.length,
+            label: `${rest.length.toLocaleString()} more`,
             calls: restUses.reduce((sum, { calls }) => sum + calls, 0),
             spanIds: restUses.flatMap(({ spanIds }) => spanIds),
+            isActive: restUses.some(({ open }) => open > 0),
           },
         ];
       const content = shown[Number(box.id.slice('use '.length))];

@@ -2,6 +2,7 @@ import type { WatchedTree } from '@spantail/client';
 import { RunTree, factsOf, type TraceEvent } from '@spantail/protocol';
 import { describe, expect, it } from 'vitest';
 import { agentGraph, type AgentGraph } from '../../../dashboard/src/graph/agent-graph.ts';
+import { MOST_AGENTS } from '../../../dashboard/src/graph/box-agents.ts';
 import { layeredLayout, type Box, type Line } from '../../../dashboard/src/graph/layered-layout.ts';
 import { pictureOf } from '../../../dashboard/src/graph/picture.ts';
 import { seededRandom } from '../../support/generate-run.ts';
@@ -147,6 +148,39 @@ describe('agent graph', () => {
     expect(picture.nodes.map(({ kind }) => kind)).toEqual(['agent', 'model', 'tool']);
     expect(picture.edges.map(({ count }) => count)).toEqual([1, 1]);
     expect(pictureOf({ agents, edges: [] }, 'down').nodes).toHaveLength(3);
+  });
+});
+
+describe('the picture of many agents', () => {
+  it('has a box for the rest of more than can be seen, and the lines to it', () => {
+    const lines = Array.from({ length: 5_000 }, (_, i) => {
+      const id = (0x1000 + i).toString(16);
+      return `${id} a agent worker${i} ${10 + i} ${i === 4_999 ? 'x' : 11 + i}`;
+    });
+    const graph = graphOf(['a - agent boss 0 x', 'b a model gpt 1 2', ...lines].join('\n'));
+    expect(graph.agents).toHaveLength(5_001);
+    for (const direction of ['right', 'down'] as const) {
+      const { nodes, edges } = pictureOf(graph, direction);
+      expect(nodes).toHaveLength(MOST_AGENTS + 1);
+      expect(nodes.find(({ kind }) => kind === 'rest')).toMatchObject({
+        label: `${(4_941).toLocaleString()} more agents`,
+        calls: 4_941,
+        isActive: true,
+      });
+      expect(edges).toHaveLength(MOST_AGENTS);
+      expect(edges.reduce((sum, { count }) => sum + count, 0)).toBe(5_000);
+    }
+  });
+
+  it('shows an agent that is called like the box of the rest', () => {
+    const { agents, edges } = graphOf(`
+      a - agent rest 0 90
+      b a agent other 10 20
+    `);
+    expect(pictureOf({ agents, edges }, 'right').nodes.map(({ kind }) => kind)).toEqual([
+      'agent',
+      'agent',
+    ]);
   });
 });
 
