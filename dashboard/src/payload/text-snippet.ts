@@ -12,8 +12,9 @@ export function beginningOf(text: string, mostCharacters: number): string {
 
 /** The end of a text as one line. */
 export function endOf(text: string, mostCharacters: number): string {
-  const line = oneLine(text.slice(-mostCharacters * LOOK));
-  const isCut = line.length > mostCharacters || text.length > mostCharacters * LOOK;
+  const from = wholeCall(text, Math.max(0, text.length - mostCharacters * LOOK));
+  const line = oneLine(text.slice(from));
+  const isCut = line.length > mostCharacters || from > 0;
   const end = visibleLine(wholeCharacters(line.slice(-mostCharacters)));
   return isCut ? `…${end}` : end;
 }
@@ -34,10 +35,12 @@ export function textsIn(json: string): string {
   return found.length === 0 ? withoutEscapes(json) : found.join(' ');
 }
 
-/** Of a JSON object the first text in it: arguments begin with the telling one. */
+const FIRST_TEXT =
+  /^\{\s*(?:"[^"]{1,40}"\s*:\s*[\w.-]+\s*,\s*)*"[^"]{1,40}"\s*:\s*"((?:[^"\\]|\\.)+)/;
+
+/** Of a JSON object the first text in it: the telling one of a call's arguments. */
 export function firstTextIn(json: string): string {
-  const first = /^\{"[^"]{1,40}":"((?:[^"\\]|\\.)+)/.exec(json)?.[1];
-  return withoutEscapes(first ?? json);
+  return withoutEscapes(FIRST_TEXT.exec(json)?.[1] ?? json);
 }
 
 /** JSON, which may hold JSON in its strings again, as it reads. */
@@ -53,18 +56,33 @@ function unescape(text: string): string {
   }
 }
 
-/** The blocks of a recorded session, as `readBlocks` knows them: also those cut off at an end. */
-const CALL = /^<tool_use name="([^"\n]*)">(.*?)(?:<\/tool_use>)?$/gm;
-const REST_OF_CALL = /^(.*)<\/tool_use>$/gm;
+/** The blocks of a recorded session, as `readBlocks` knows them. Of a call, what it is about. */
+const BEGIN_CALL = '<tool_use name="';
+const CALL = /^<tool_use name="([^"\n]*)">(.{0,400}).*$/gm;
+const END_CALL = /<\/tool_use>$/;
 const THOUGHT = /^<\/?thinking>$/gm;
+const MOST_ARGUMENT = 80;
+/** A call may write a whole file: what is before the end of it is looked through so far. */
+const MOST_CALL = 100_000;
+
+/** Where to begin so that a call is whole, if `from` is inside of one: it is a line. */
+function wholeCall(text: string, from: number): number {
+  const lineFrom = text.lastIndexOf('\n', from - 1) + 1;
+  const isCall = from - lineFrom < MOST_CALL && text.startsWith(BEGIN_CALL, lineFrom);
+  return from > 0 && isCall ? lineFrom : from;
+}
 
 function oneLine(text: string): string {
   return text
     .replaceAll(THOUGHT, '')
-    .replaceAll(CALL, (_, name: string, input: string) => `→ ${name} ${firstTextIn(input)}`)
-    .replaceAll(REST_OF_CALL, (_, input: string) => withoutEscapes(input))
+    .replaceAll(CALL, (_, name: string, input: string) => `→ ${name} ${argumentIn(input)}`)
     .replaceAll(/\s+/g, ' ')
     .trim();
+}
+
+function argumentIn(input: string): string {
+  const argument = firstTextIn(input.replace(END_CALL, ''));
+  return argument.length > MOST_ARGUMENT ? `${argument.slice(0, MOST_ARGUMENT)}…` : argument;
 }
 
 /** Without halves of one at the ends. */

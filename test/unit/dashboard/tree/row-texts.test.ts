@@ -29,6 +29,8 @@ describe('what a row says of its span', () => {
     const input = json(String.raw`{"command":"ls \"a b\"\n| head","timeout":5}`);
     expect(snippet({ type: 'tool', to: 2, more: { input } })).toBe('ls "a b" | head');
     expect(snippet({ type: 'tool', to: 2, more: { input: json('{"n":5}') } })).toBe('{"n":5}');
+    const second = json('{"all":false, "limit": 5, "path":"a.ts"}');
+    expect(snippet({ type: 'tool', to: 2, more: { input: second } })).toBe('a.ts');
   });
 
   it('says thoughts and calls of a recorded session without their marks', () => {
@@ -36,8 +38,9 @@ describe('what a row says of its span', () => {
       '\n\n<thinking>\nHm.\n</thinking>\nI look.\n<tool_use name="Bash">{"command":"ls\\n-l","x":1}</tool_use>';
     expect(snippet({ type: 'model' }, said)).toBe('Hm. I look. → Bash ls -l');
     expect(snippet({ type: 'model', to: 2 }, said)).toBe('Hm. I look. → Bash ls -l');
-    const long = String.raw`<tool_use name="Edit">{"text":"${'x'.repeat(3_000)}a\n\"b\""}</tool_use>`;
-    expect(snippet({ type: 'model' }, long).endsWith('xa "b""}')).toBe(true);
+    const long = `<tool_use name="Edit">{"all":false,"path":"a.ts","new":"${'x'.repeat(3_000)}"}</tool_use>`;
+    expect(snippet({ type: 'model' }, long)).toBe('→ Edit a.ts');
+    expect(snippet({ type: 'model' }, `Now this:\n${long}\nDone`)).toBe('…→ Edit a.ts Done');
     expect(snippet({ type: 'model', to: 2 }, `the <thinking> tag`)).toBe('the <thinking> tag');
   });
 
