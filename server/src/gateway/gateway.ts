@@ -6,7 +6,7 @@ import type { Archive } from '../archive/archive.ts';
 import { ArchivedLog } from '../archive/archived-log.ts';
 import type { IndexerLag } from '../indexer/indexer.ts';
 import type { EventLog } from '../log/event-log.ts';
-import { registerDashboard } from './dashboard/dashboard-routes.ts';
+import { isLostVisitor, registerDashboard, sendLostPage } from './dashboard/dashboard-routes.ts';
 import { DEFAULT_PORT } from './default-port.ts';
 import { MOST_HEADER_BYTES, answerBadRequest } from './http/bad-request.ts';
 import { registerBlobs } from './http/blobs.ts';
@@ -106,7 +106,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let stopping: Promise<void> | undefined;
   let grpc: OtlpGrpc | undefined;
 
-  const app = makeApp(requestTimeoutMs);
+  const app = makeApp(requestTimeoutMs, options.dashboard);
   const guard: RequestGuardOptions = {
     allowOrigins: options.allowOrigins ?? [],
     allowHosts: options.allowHosts ?? [],
@@ -190,7 +190,7 @@ export function isLoopbackAddress(address: string): boolean {
   return address === '::1' || address.startsWith('127.');
 }
 
-function makeApp(requestTimeoutMs: number): FastifyInstance {
+function makeApp(requestTimeoutMs: number, dashboard: string | undefined): FastifyInstance {
   const app = fastify({
     bodyLimit: LIMITS.ingestBytes,
     requestTimeout: requestTimeoutMs,
@@ -214,14 +214,10 @@ function makeApp(requestTimeoutMs: number): FastifyInstance {
     },
   );
   app.setErrorHandler((error, _request, reply) => sendProblem(reply, error));
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      reply,
-      new SpantailError(
-        'NOT_FOUND',
-        `there is nothing at ${request.method} ${request.url.slice(0, 200)}`,
-      ),
-    ),
-  );
+  app.setNotFoundHandler((request, reply) => {
+    if (isLostVisitor(request)) return sendLostPage(reply, dashboard);
+    const what = `there is nothing at ${request.method} ${request.url.slice(0, 200)}`;
+    return sendProblem(reply, new SpantailError('NOT_FOUND', what));
+  });
   return app;
 }

@@ -262,6 +262,20 @@ describe('the dashboard of a gateway', () => {
     expect(Object.keys(paths).filter((path) => !/^\/(api|v1|live|ready)/.test(path))).toEqual([]);
   });
 
+  it('says in the page that there is none, to whoever entered a wrong address', async () => {
+    const { url } = await start();
+    const browser = { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } };
+    const page = await (await fetch(url)).text();
+    for (const path of ['/nothing/here', '/runs', `/compare/${TRACE_ID}`, '/index.html']) {
+      const response = await fetch(url + path, browser);
+      expect(response.status, path).toBe(404);
+      expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(await response.text()).toBe(page);
+    }
+    for (const path of ['/api/v1/nothing', '/v1/nothing', '/assets/nothing.js', '/api'])
+      await expectProblem(await fetch(url + path, browser), 404);
+  });
+
   it('hands out no file of other folders', async () => {
     const { url } = await start();
     for (const path of [

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** Where the build of `dashboard/` goes. */
 const FOLDER = join(import.meta.dirname, '..', '..', '..', 'dashboard');
@@ -65,6 +65,20 @@ export async function registerDashboard(app: FastifyInstance, folder = FOLDER): 
     wildcard: false,
     globIgnore: [PAGE, `${ASSETS}/**`, '**/*.{br,gz}'],
   });
+}
+
+/** Below these, programs are answered, whatever they say that they accept. */
+const NO_PAGES = /^\/(?:api|v1|assets)(?:\/|$|\?)/;
+
+/** Somebody entered an address that does not exist: the page has words for that, too. */
+export function isLostVisitor({ method, url, headers }: FastifyRequest): boolean {
+  const accepts = headers.accept ?? '';
+  return method === 'GET' && accepts.includes('text/html') && !NO_PAGES.test(url);
+}
+
+/** The page, which says that there is none at this address. */
+export function sendLostPage(reply: FastifyReply, folder = FOLDER): Promise<FastifyReply> {
+  return sendPage(reply.code(404), folder);
 }
 
 /**
