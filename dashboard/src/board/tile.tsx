@@ -13,6 +13,7 @@ import { shortId } from '../runs/short-id.ts';
 import { useSettledStatus } from '../runs/use-settled-status.ts';
 import { Strip } from './strip.tsx';
 import { tileFacts, type TileFacts } from './tile-facts.ts';
+import { TileTrouble } from './tile-trouble.tsx';
 
 /** A tile is read from afar: twice a second is live. Of many, nobody sees more than once a second. */
 const PACE_MS = 500;
@@ -66,7 +67,7 @@ export function Tile({
       {facts === undefined ? (
         <EmptyTile traceId={traceId} name={row?.name} view={view} />
       ) : (
-        <TileBody facts={facts} isDense={isDense} />
+        <TileBody facts={facts} isDense={isDense} trouble={<TileTrouble view={view} />} />
       )}
       {onRemove !== undefined && (
         <button
@@ -119,7 +120,15 @@ function EmptyTile({
   );
 }
 
-function TileBody({ facts, isDense }: { facts: TileFacts; isDense: boolean }): ReactNode {
+function TileBody({
+  facts,
+  isDense,
+  trouble,
+}: {
+  facts: TileFacts;
+  isDense: boolean;
+  trouble: ReactNode;
+}): ReactNode {
   const { run, path, failure, snippet, strip } = facts;
   const isRunning = run.status === 'running';
   const nowUs = useWallClockUs(1_000);
@@ -137,6 +146,7 @@ function TileBody({ facts, isDense }: { facts: TileFacts; isDense: boolean }): R
       </header>
       <div className="tile-line">
         <RunStatusBadge status={run.status} />
+        {trouble}
         <span className="quiet tile-agent">
           {isDense
             ? shortId(run)

@@ -3,6 +3,7 @@ import { isTraceId } from '@spantail/protocol';
 import { ArrowLeftRight, ChevronDown, ChevronUp, Split } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
+import { RunNotices } from '../run/run-notices.tsx';
 import { useShortcuts } from '../shortcuts/use-shortcuts.ts';
 import type { Difference } from './align-runs.ts';
 import { PairDetail } from './pair-detail.tsx';
@@ -116,6 +117,8 @@ function Compared({
     <div className="compare">
       <h1 className="visually-hidden">Two runs compared</h1>
       <CompareSummary left={left.summary} right={right.summary} />
+      <RunNotices view={leftView} side={<span className="compare-letter">A</span>} />
+      <RunNotices view={rightView} side={<span className="compare-letter">B</span>} />
       <div className="compare-bar">
         {divergence === undefined ? (
           <span className="compare-same">Both take the same path</span>

@@ -1,53 +1,28 @@
 import type { RunView } from '@spantail/client/react';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
+import { troubleOf } from './trouble.ts';
 
 /** What is wrong with what is shown: it may lack something, or it is no longer followed. */
-export function RunNotices({ view }: { view: RunView }): ReactNode {
-  const { error, hasGap, invalidCount, status, tree } = view;
-  const dropped = tree?.dropped;
-  const lostCount = (dropped?.events ?? 0) + (dropped?.updates ?? 0) + (dropped?.payloads ?? 0);
-  return (
-    <>
-      {status === 'failed' && (tree?.spanCount ?? 0) > 0 && (
-        <p className="run-notice" data-tone="error" role="alert">
-          This run is no longer watched: {error?.message ?? 'the gateway refused'}. What is shown is
-          as it was then.
-        </p>
-      )}
-      {status === 'stalled' && (
-        <p className="run-notice" role="status">
-          The gateway cannot reach its log just now. What is shown may be behind; it goes on by
-          itself.
-        </p>
-      )}
-      {hasGap && (
-        <p className="run-notice" role="status">
-          Something between the events is gone for good: spans or output may be missing here.
-        </p>
-      )}
-      {invalidCount > 0 && (
-        <p className="run-notice" role="status">
-          {invalidCount === 1 ? 'One event' : `${invalidCount.toLocaleString()} events`} could not
-          be read and {invalidCount === 1 ? 'is' : 'are'} left out.
-        </p>
-      )}
-      {lostCount > 0 && (
-        <p className="run-notice" role="status">
-          The agent had to leave things out to keep up:{' '}
-          {[
-            [dropped?.events ?? 0, 'events'] as const,
-            [dropped?.updates ?? 0, 'updates'] as const,
-            [dropped?.payloads ?? 0, 'inputs or outputs'] as const,
-          ]
-            .filter(([count]) => count > 0)
-            .map(([count, what]) => `${count.toLocaleString()} ${what}`)
-            .join(', ')}
-          .
-        </p>
-      )}
-    </>
-  );
+export function RunNotices({
+  view,
+  side,
+}: {
+  view: RunView;
+  /** Which of the runs on the page it is. */
+  side?: ReactNode;
+}): ReactNode {
+  return troubleOf(view).map(({ tone, text }) => (
+    <p
+      key={text}
+      className="run-notice"
+      data-tone={tone}
+      role={tone === 'error' ? 'alert' : 'status'}
+    >
+      {side}
+      {text}
+    </p>
+  ));
 }
 
 /** In place of the views while there is nothing of the run. */
