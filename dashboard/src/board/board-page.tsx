@@ -103,7 +103,13 @@ export default function BoardPage(): ReactNode {
             loading &&
             Array.from({ length: 6 }, (_, i) => <div key={i} className="tile tile-loading" />)}
         </div>
-        {isEmpty && error !== undefined && refused === undefined && <ListError error={error} />}
+        {isEmpty && error !== undefined && refused === undefined && (
+          <ListError
+            error={error}
+            verb="Put on the board"
+            onRun={(traceId) => change({ ...address, q: undefined, runIds: [traceId] })}
+          />
+        )}
         {isEmpty && error === undefined && q !== '' && (
           <NoMatch onClear={() => change({ ...address, q: '' })} />
         )}

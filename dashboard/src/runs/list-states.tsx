@@ -1,5 +1,7 @@
 import { CloudOff, ListFilter, SearchX } from 'lucide-react';
+import { SpantailError } from '@spantail/protocol';
 import type { ReactNode } from 'react';
+import { NoRecord, type NoRecordProps } from './no-record.tsx';
 import './list-states.css';
 
 const SKELETON_ROWS = 8;
@@ -49,7 +51,8 @@ export function BadFilter({ onClear }: { onClear: () => void }): ReactNode {
   );
 }
 
-export function ListError({ error }: { error: Error }): ReactNode {
+export function ListError({ error, ...rest }: { error: Error } & NoRecordProps): ReactNode {
+  if (error instanceof SpantailError && error.code === 'NOT_FOUND') return <NoRecord {...rest} />;
   return (
     <section className="runs-nothing" role="alert">
       <CloudOff size={28} aria-hidden />

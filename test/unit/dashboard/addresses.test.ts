@@ -6,6 +6,7 @@ import {
   sortedBy,
   writeAddress,
 } from '../../../dashboard/src/runs/list-address.ts';
+import { traceIdIn } from '../../../dashboard/src/runs/trace-id-in.ts';
 import { traceId } from '../../support/query/sample-runs.ts';
 
 const list = (text: string) => readAddress(new URLSearchParams(text));
@@ -58,5 +59,19 @@ describe("a board's address", () => {
     const many = Array.from({ length: 60 }, (_, i) => `run=${traceId(i + 1)}`).join('&');
     expect(board(many).runIds).toHaveLength(40);
     expect(board('run=javascript:alert(1)&count=1e9')).toMatchObject({ runIds: [], count: 12 });
+  });
+});
+
+describe('a trace id that somebody types', () => {
+  it('may have blanks around it, hyphens and capitals', () => {
+    const id = '0af7651916cd43dd8448eb211c80319c';
+    expect(traceIdIn(id)).toBe(id);
+    expect(traceIdIn(` ${id.toUpperCase()}\n`)).toBe(id);
+    expect(traceIdIn('0af76519-16cd-43dd-8448-eb211c80319c')).toBe(id);
+  });
+
+  it('is none when it could be nobody’s', () => {
+    for (const text of ['', 'x', '0'.repeat(32), 'ab'.repeat(15), 'ab'.repeat(17), 'g'.repeat(32)])
+      expect(traceIdIn(text), text).toBeUndefined();
   });
 });
