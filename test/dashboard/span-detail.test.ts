@@ -217,6 +217,7 @@ describe('the detail of a span', () => {
       '# Head\n\nSome words.\n\n'.repeat(45_000),
       conversation(2_000),
       Array.from({ length: 100_000 }, (_, n) => n),
+      '<tool_use name="Bash">{"command":"ls"}</tool_use>\n'.repeat(20_000),
       Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`key ${n}`, { n }])),
       [
         {

@@ -1,9 +1,7 @@
-import { memo, useState, type ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import type { Message } from './message.ts';
-import { PartView } from './part-view.tsx';
+import { PartsList } from './parts-list.tsx';
 import { visibleName } from './visible-text.ts';
-
-const FIRST_PARTS = 50;
 
 /** One message: who said it, and what. */
 export const MessageView = memo(function MessageView({
@@ -13,7 +11,6 @@ export const MessageView = memo(function MessageView({
   message: Message;
   isRewritten?: boolean;
 }): ReactNode {
-  const [shown, setShown] = useState(FIRST_PARTS);
   return (
     <li className="message" data-role={KNOWN_ROLES.has(role) ? role : 'other'}>
       <div className="message-head">
@@ -25,19 +22,8 @@ export const MessageView = memo(function MessageView({
           </span>
         )}
       </div>
-      {parts.slice(0, shown).map((part, index) => (
-        // The parts of a message never move.
-        <PartView key={index} part={part} />
-      ))}
+      <PartsList parts={parts} />
       {parts.length === 0 && <p className="quiet payload-empty">Empty</p>}
-      {parts.length > shown && (
-        <p className="text-more">
-          <button type="button" onClick={() => setShown(shown + 500)}>
-            Show more
-          </button>
-          <span className="quiet">{parts.length - shown} parts more</span>
-        </p>
-      )}
     </li>
   );
 });
