@@ -1,15 +1,17 @@
 import { join } from 'node:path';
 import { Publisher, createExporter } from '@spantail/agent';
 import { createClient, type Cursor } from '@spantail/client';
-import { newTraceId } from '@spantail/protocol';
+import { RunTree, newTraceId, type TraceEvent } from '@spantail/protocol';
 import type { Browser } from 'playwright-core';
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { loadRuns, play, publisherSink } from 'spantail';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { ROW_PX } from '../../dashboard/src/tree/row-height.ts';
 import { startBrowser } from '../support/browser.ts';
 import { DashboardPage } from '../support/dashboard/dashboard-page.ts';
 import { startDashboardGateway } from '../support/dashboard/recorded-gateway.ts';
-import { rowsOf } from '../support/dashboard/shown-tree.ts';
+import { READ_DRAWN_ROWS, rowsOf, type ShownRow } from '../support/dashboard/shown-tree.ts';
 import { generateRun, seededRandom } from '../support/generate-run.ts';
 import { RUNS_FOLDER } from '../support/play/fixture.ts';
 
@@ -49,6 +51,20 @@ async function follow({ page }: DashboardPage, at: string): Promise<void> {
   await page.evaluate(
     `history.pushState(null, '', location.pathname + '?at=' + encodeURIComponent(${JSON.stringify(at)}))`,
   );
+}
+
+/** Scrolls to a row, and answers what is drawn as soon as something is drawn there. */
+function drawnAt({ page }: DashboardPage, row: number): Promise<(ShownRow & { top: number })[]> {
+  return page.evaluate(`(async () => {
+    const scroller = document.querySelector('[role=tree]');
+    scroller.scrollTop = ${row * ROW_PX};
+    for (;;) {
+      const rows = ${READ_DRAWN_ROWS};
+      const wanted = scroller.scrollTop;
+      if (rows.some(({ top }) => top <= wanted && top + ${ROW_PX} > wanted)) return rows;
+      await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    }
+  })()`);
 }
 
 describe('the time machine in the browser', () => {
@@ -102,8 +118,13 @@ describe('the time machine in the browser', () => {
     const { traceId, cursors, page } = await openRecorded('claude-code/tool-heavy.jsonl');
     await page.openRun(traceId);
     await page.page.selectOption('.time-machine select', '50');
-    await page.page.keyboard.press(' ');
-    await page.page.waitForSelector('.time-machine [aria-label^="Pause"]');
+    // A choice that has the focus would take the key for itself.
+    await page.page.focus('[role=tree]');
+    // Looked for before it can be there: it is soon gone.
+    await Promise.all([
+      page.page.waitForSelector('.time-machine [aria-label^="Pause"]'),
+      page.page.keyboard.press(' '),
+    ]);
     await shows(page, cursors.length);
     await page.page.waitForSelector('.time-machine [aria-label^="Play"]');
 
@@ -116,6 +137,59 @@ describe('the time machine in the browser', () => {
     await page.page.waitForFunction(
       `Number(document.querySelector('${SLIDER}').getAttribute('aria-valuenow')) < ${cursors.length / 2}`,
     );
+    expect(await page.problems()).toEqual([]);
+    await page.close();
+  });
+
+  it('goes back and forth in a large run: spans go, open again and close', async () => {
+    const gateway = await startDashboardGateway();
+    const { traceId, events } = generateRun(31, { spans: 6_000 });
+    for (let i = 0; i < events.length; i += 500)
+      await gateway.append(traceId, events.slice(i, i + 500), { fin: i + 500 >= events.length });
+    const client = createClient({ url: gateway.url });
+    onTestFinished(() => client.close());
+    const cursors: Cursor[] = [];
+    for await (const item of client.replay(traceId, { speed: 'max', live: false }))
+      if ('spanId' in item) cursors.push(item.cursor);
+    const page = await DashboardPage.open(browser, gateway.url);
+    await page.openRun(traceId);
+    const whole = events.length;
+    const random = seededRandom(8);
+    const failure = events.findLastIndex(
+      (event) => event.type === 'close' && event.status === 'error',
+    );
+    const moments = [
+      failure + 1,
+      failure,
+      whole,
+      whole - 1,
+      whole - 1_000,
+      whole - 990,
+      40,
+      30,
+      whole - 10,
+      1,
+      ...Array.from({ length: 10 }, () => 1 + Math.floor(random() * whole)),
+    ];
+    let before = 0;
+    for (const index of moments) {
+      await follow(page, cursors[index - 1] ?? '');
+      await shows(page, index);
+      const tree = new RunTree(traceId);
+      for (const event of events.slice(0, index)) tree.apply(event);
+      const expected = rowsOf(tree);
+      // About the span that is open again, or the newest.
+      const rowOf = (event?: TraceEvent): number =>
+        expected.findIndex(({ spanId }) => spanId === event?.spanId);
+      const again = index < before ? rowOf(events[index]) : -1;
+      const row = again < 0 ? rowOf(events[index - 1]) : again;
+      const drawn = await drawnAt(page, row);
+      const differing = drawn.filter(
+        ({ top, ...one }) => !isDeepStrictEqual(one, expected[top / ROW_PX]),
+      );
+      expect(differing, `from ${before} to ${index}`).toEqual([]);
+      before = index;
+    }
     expect(await page.problems()).toEqual([]);
     await page.close();
   });

@@ -20,6 +20,11 @@ export function useRunRow({ tree, version }: RunSource): RunRow | undefined {
     if (tree === undefined || tree.spanCount === 0) return;
     summaryOf(tree).ask((row) => setMade({ row, tree }));
   }, [tree, version]);
+  useEffect(() => {
+    if (tree === undefined) return undefined;
+    // A time machine that goes back shows one tree after the other.
+    return () => summaryOf(tree).rest();
+  }, [tree]);
   return made?.tree === tree ? made?.row : undefined;
 }
 
@@ -42,6 +47,13 @@ class Summary {
     this.#show = show;
     if (this.#shownVersion < 0) this.#later(0);
     else this.#later(Math.max(REST_MS, this.#costMs * REST_FACTOR));
+  }
+
+  /** Nobody looks at it; what was begun is begun anew. */
+  rest(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#walk = undefined;
   }
 
   #later(delayMs: number): void {

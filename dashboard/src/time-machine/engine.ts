@@ -1,16 +1,22 @@
 import type { Client, Cursor } from '@spantail/client';
 import type { TraceId } from '@spantail/protocol';
 import { Fold } from './fold.ts';
-import type { MachineState, PendingSeek } from './machine-state.ts';
+import {
+  PRESENT,
+  shownIn,
+  type MachineState,
+  type PendingSeek,
+  type ShownMoment,
+} from './machine-state.ts';
 import { Playhead } from './playhead.ts';
 import { Recorder } from './recorder.ts';
 import { RunLog } from './run-log.ts';
 
 /** Of a frame, so that the rest of it is left for drawing. */
 const FOLD_MS = 8;
-/** On the way to a moment nothing is drawn: more of the frame is free. */
-const SEEK_FOLD_MS = 14;
-/** A recording that grows, and what lies on the way to a moment, are told at this pace. */
+/** On the way to a moment nothing is drawn: a frame may be longer, for the way to have fewer of them. */
+const SEEK_FOLD_MS = 30;
+/** A recording that grows is told at this pace. */
 const TELL_MS = 200;
 
 /**
@@ -225,10 +231,9 @@ export class TimeMachineEngine {
     if (this.#isPast && this.#playhead.playing && this.#fold.settled) {
       const reached = this.#playhead.advance(performance.now());
       this.#moved = true;
-      if (reached > this.#fold.target) this.#fold.seek(reached);
+      this.#fold.advance(reached);
       if (reached === this.log.count) this.#atEnd();
     }
-    // Drawing what lies on the way would take longer than going there.
     if (this.#isPast && !this.#fold.settled) {
       this.#fold.work(this.#playhead.playing ? FOLD_MS : SEEK_FOLD_MS);
       if (this.#fold.settled) this.#moved = true;
@@ -250,26 +255,11 @@ export class TimeMachineEngine {
   #snapshot(): MachineState {
     const { log } = this;
     const { playing, speed, skipWaits } = this.#playhead;
-    const { index, tree } = this.#fold;
-    const isShown = this.#isPast && index > 0;
-    const mode = isShown
-      ? 'past'
-      : this.#isPast || this.#pending !== undefined
-        ? 'seeking'
-        : 'live';
-    const momentMs = isShown ? this.#playhead.momentMs(index) : undefined;
-    const sinceMs = momentMs === undefined ? 0 : momentMs - log.timeMs(index - 1);
     return {
-      mode,
+      ...this.#shown(),
       recorder: this.#recorder.status,
       error: this.#recorder.error,
       count: log.count,
-      index: isShown ? index : log.count,
-      tree: isShown ? tree : undefined,
-      treeVersion: isShown ? tree.version : 0,
-      cursor: isShown ? log.cursor(index - 1) : undefined,
-      momentMs,
-      nowUs: isShown ? log.agentUs(index - 1) + sinceMs * 1_000 : 0,
       placeMs: this.#playhead.placeMs,
       lengthMs: log.lengthMs(skipWaits),
       startMs: log.count === 0 ? 0 : log.timeMs(0),
@@ -277,6 +267,29 @@ export class TimeMachineEngine {
       playing,
       speed,
       skipWaits,
+    };
+  }
+
+  /** What is to be seen of the run. */
+  #shown(): ShownMoment {
+    const { log } = this;
+    const { index, tree, settled } = this.#fold;
+    // Drawing what lies on the way would take longer than going there: what was shown stays.
+    const isOnTheWay = !settled && !this.#playhead.playing;
+    if (!this.#isPast || index === 0 || (isOnTheWay && this.#state.mode !== 'past')) {
+      const isSeeking = this.#isPast || this.isSeeking;
+      return { ...PRESENT, mode: isSeeking ? 'seeking' : 'live', index: log.count };
+    }
+    if (isOnTheWay) return shownIn(this.#state);
+    const momentMs = this.#playhead.momentMs(index);
+    return {
+      mode: 'past',
+      index,
+      tree,
+      treeVersion: tree.version,
+      cursor: log.cursor(index - 1),
+      momentMs,
+      nowUs: log.agentUs(index - 1) + (momentMs - log.timeMs(index - 1)) * 1_000,
     };
   }
 }

@@ -3,14 +3,10 @@ import type { RecorderStatus } from './recorder.ts';
 
 export const SPEEDS = [0.5, 1, 2, 5, 10, 20, 50] as const;
 
-/** Where a time machine stands. A new object with every change. */
-export interface MachineState {
-  /** `live`: the present is shown; `seeking`: it still is, while the moment is being read up to. */
+/** What a time machine lets be seen of the run. */
+export interface ShownMoment {
+  /** `live`: the present is shown; `seeking`: it still is, while the moment is being got. */
   mode: 'live' | 'seeking' | 'past';
-  recorder: RecorderStatus;
-  error: Error | undefined;
-  /** Events recorded so far. */
-  count: number;
   /** Events in what is shown. */
   index: number;
   tree: WatchedTree | undefined;
@@ -21,7 +17,15 @@ export interface MachineState {
   momentMs: number | undefined;
   /** The moment by the clock of the run's agents. */
   nowUs: number;
-  /** The moment's place on the scrubber, and the scrubber's length. */
+}
+
+/** Where a time machine stands. A new object with every change. */
+export interface MachineState extends ShownMoment {
+  recorder: RecorderStatus;
+  error: Error | undefined;
+  /** Events recorded so far. */
+  count: number;
+  /** The place on the scrubber that was gone to, and the scrubber's length. */
   placeMs: number;
   lengthMs: number;
   /** The log's first and last moment. */
@@ -30,6 +34,20 @@ export interface MachineState {
   playing: boolean;
   speed: number;
   skipWaits: boolean;
+}
+
+/** Nothing of the past is shown. */
+export const PRESENT = {
+  tree: undefined,
+  treeVersion: 0,
+  cursor: undefined,
+  momentMs: undefined,
+  nowUs: 0,
+} satisfies Partial<ShownMoment>;
+
+export function shownIn(state: MachineState): ShownMoment {
+  const { mode, index, tree, treeVersion, cursor, momentMs, nowUs } = state;
+  return { mode, index, tree, treeVersion, cursor, momentMs, nowUs };
 }
 
 /** What is asked for while the log is still being read. */

@@ -6,7 +6,7 @@ import type { RunLog } from './run-log.ts';
 export type RecorderStatus = 'idle' | 'reading' | 'complete' | 'failed';
 
 /** Longest stretch of decoding between two looks at the page's own events. */
-const SLICE_MS = 6;
+const SLICE_MS = 10;
 
 export interface RecorderSink {
   /** Events came, or the status changed. */

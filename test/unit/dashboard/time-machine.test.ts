@@ -1,6 +1,6 @@
 import { createClient, treeToJson, type Client, type Cursor } from '@spantail/client';
 import type { TraceEvent } from '@spantail/protocol';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { TimeMachineEngine } from '../../../dashboard/src/time-machine/engine.ts';
 import type {
   MachineState,
@@ -83,6 +83,24 @@ describe('time machine', () => {
       if (tree === undefined) throw new Error('no tree is shown');
       expect(treeToJson(tree)).toEqual(treeToJson(await client.stateAt(traceId, cursor)));
     }
+  });
+
+  it('shows nothing that lies on the way', async () => {
+    const { engine, events, append } = await makeRig(7, 200);
+    await append(0, events.length, { fin: true });
+    const wanted = [300, 5, events.length, 240, 230, 2];
+    const { index } = await goTo(engine, { to: 'index', index: 1 });
+    const seen = [index];
+    engine.subscribe(() => {
+      if (engine.state.mode === 'past' && seen.at(-1) !== engine.state.index)
+        seen.push(engine.state.index);
+    });
+    // A clock so quick that each frame is over after the first few events.
+    let nowMs = performance.now();
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (nowMs += 1_000));
+    onTestFinished(() => clock.mockRestore());
+    for (const next of wanted) await goTo(engine, { to: 'index', index: next });
+    expect(seen).toEqual([1, ...wanted]);
   });
 
   it('shows what stateAt tells for a time', async () => {
