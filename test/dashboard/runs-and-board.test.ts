@@ -247,6 +247,29 @@ describe('the board', () => {
     expect(faults).toEqual([]);
   });
 
+  it('draws in the colours of the theme, whichever way it changes', async () => {
+    const gateway = await gatewayWithRecord();
+    await publish(gateway, 1);
+    await publish(gateway, 2);
+    const { page } = await dashboard.open(browser, gateway.url, '/board');
+    await page.waitForFunction(
+      `[...document.querySelectorAll('.tile canvas')].filter((one) => one.getContext('2d')
+        .getImageData(0, 0, one.width, one.height).data.some((value) => value > 0)).length === 2`,
+    );
+    const drawn = "[...document.querySelectorAll('.tile canvas')].map((one) => one.toDataURL())";
+    const light = await page.evaluate<string[]>(drawn);
+    const until = (shown: readonly string[], isSame: boolean) =>
+      page.waitForFunction(
+        `(([shown, isSame]) => ${drawn}.every((url, i) => (url === shown[i]) === isSame))(${JSON.stringify([shown, isSame])})`,
+      );
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await until(light, false);
+    await page.click('role=button[name=/^Theme: system/]');
+    await until(light, true);
+    await page.click('role=button[name=/^Theme: light/]');
+    await until(light, false);
+  });
+
   it('has the runs that its address names, and lets one be taken off', async () => {
     const gateway = await gatewayWithRecord();
     for (let n = 1; n <= 3; n++) await publish(gateway, n);
