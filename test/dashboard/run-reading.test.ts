@@ -88,6 +88,8 @@ describe('what is read of a run', () => {
     const page = await DashboardPage.open(browser, gateway.url);
     await page.openRun(TRACE_ID, `?span=${lines[5_000]?.id}`);
     await page.page.waitForSelector('.watch-indicator[data-kind=live]');
+    const follow = page.page.getByRole('button', { name: 'Follow' });
+    expect(await follow.getAttribute('aria-pressed')).toBe('false');
     await gateway.append(TRACE_ID, events.slice(3_000));
     await page.page.waitForSelector('[role=treeitem][aria-selected=true]');
     expect(await selected(page)).toBe('step 4999');
