@@ -121,7 +121,7 @@ export class MemoryArchive implements Archive {
     return Promise.resolve(this.#runs.get(keyOf(stream))?.row);
   }
 
-  runs(query: PageQuery): Promise<Page<RunRow>> {
+  runs(query: PageQuery<'run'>): Promise<Page<RunRow>> {
     const { filter } = query;
     const rows = this.#runsOf(query.project)
       .filter(({ row, spans }) => {
@@ -132,7 +132,7 @@ export class MemoryArchive implements Archive {
     return Promise.resolve(pageOf(rows, query));
   }
 
-  spans(query: PageQuery): Promise<Page<SpanRow>> {
+  spans(query: PageQuery<'span'>): Promise<Page<SpanRow>> {
     const { filter } = query;
     const rows = this.#runsOf(query.project)
       .flatMap(({ spans }) => [...spans.values()])

@@ -49,7 +49,7 @@ export async function askArchive(archive: Archive, traceIds: readonly string[]):
   let turn = 0;
   const any = (): string => traceIds[(turn++ * 7_919) % traceIds.length] ?? '';
   const spans =
-    (filter: Filter, rest: Partial<PageQuery> = {}) =>
+    (filter: Filter, rest: Partial<PageQuery<'span'>> = {}) =>
     () =>
       archive.spans({ ...NEWEST, filter, ...rest });
   const failed: Filter = { kind: 'field', field: 'status', operator: '=', value: 'error' };

@@ -1,6 +1,7 @@
 import type {
   Payload,
   QueryField,
+  QuerySubject,
   RunRow,
   SortField,
   SpanId,
@@ -25,10 +26,10 @@ export interface SignalOption {
   signal?: AbortSignal;
 }
 
-export type ListOptions = QueryFilter &
+export type ListOptions<Subject extends QuerySubject = 'run'> = QueryFilter &
   SignalOption & {
     /** Default `-start`: the newest first. */
-    sort?: SortField | `-${SortField}`;
+    sort?: SortField<Subject> | `-${SortField<Subject>}`;
     /** Rows of one page. Default 50. */
     limit?: number;
     /** Goes on where a page ended. */
@@ -68,7 +69,7 @@ export class QueryClient {
   }
 
   /** Await it for one page, or iterate over all runs that match. @throws SpantailError QUERY_INVALID */
-  runs({ signal, ...query }: ListOptions = {}): QueryList<RunRow> {
+  runs({ signal, ...query }: ListOptions<'run'> = {}): QueryList<RunRow> {
     return this.#list('/runs', query, signal, ({ runs }) => runs as RunRow[]);
   }
 
@@ -78,7 +79,7 @@ export class QueryClient {
   }
 
   /** Spans across runs. Await it for one page, or iterate over all of them. */
-  spans({ signal, ...query }: ListOptions = {}): QueryList<QuerySpan> {
+  spans({ signal, ...query }: ListOptions<'span'> = {}): QueryList<QuerySpan> {
     return this.#list('/spans', query, signal, ({ spans }) => this.#spansOf(spans));
   }
 

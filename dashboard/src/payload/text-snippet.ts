@@ -1,4 +1,5 @@
 import type { Payload } from '@spantail/protocol';
+import { tellingArgument } from './telling-argument.ts';
 import { visibleLine } from './visible-text.ts';
 
 /** So many times the text of a snippet is looked at: marks and blanks in it are left out. */
@@ -10,13 +11,18 @@ export function beginningOf(text: string, mostCharacters: number): string {
   return visibleLine(wholeCharacters(line.slice(0, mostCharacters)));
 }
 
-/** The end of a text as one line. */
+/** Not of scripts without blanks: there it would be the whole sentence. */
+const REST_OF_WORD = /^\S{1,24} /;
+
+/** The end of a text as one line, from the beginning of a word. */
 export function endOf(text: string, mostCharacters: number): string {
   const from = wholeCall(text, Math.max(0, text.length - mostCharacters * LOOK));
   const line = oneLine(text.slice(from));
   const isCut = line.length > mostCharacters || from > 0;
-  const end = visibleLine(wholeCharacters(line.slice(-mostCharacters)));
-  return isCut ? `…${end}` : end;
+  const end = line.slice(-mostCharacters);
+  if (!isCut) return visibleLine(wholeCharacters(end));
+  const isInWord = line.length > mostCharacters && !line.slice(0, -mostCharacters).endsWith(' ');
+  return `…${visibleLine(wholeCharacters(isInWord ? end.replace(REST_OF_WORD, '') : end))}`;
 }
 
 /** What is said in a payload, as far as its preview goes. */
@@ -35,12 +41,9 @@ export function textsIn(json: string): string {
   return found.length === 0 ? withoutEscapes(json) : found.join(' ');
 }
 
-const FIRST_TEXT =
-  /^\{\s*(?:"[^"]{1,40}"\s*:\s*[\w.-]+\s*,\s*)*"[^"]{1,40}"\s*:\s*"((?:[^"\\]|\\.)+)/;
-
-/** Of a JSON object the first text in it: the telling one of a call's arguments. */
-export function firstTextIn(json: string): string {
-  return withoutEscapes(FIRST_TEXT.exec(json)?.[1] ?? json);
+/** What a call's arguments, as JSON, are about. */
+export function argumentIn(json: string): string {
+  return tellingArgument(json) ?? withoutEscapes(json);
 }
 
 /** JSON, which may hold JSON in its strings again, as it reads. */
@@ -75,13 +78,13 @@ function wholeCall(text: string, from: number): number {
 function oneLine(text: string): string {
   return text
     .replaceAll(THOUGHT, '')
-    .replaceAll(CALL, (_, name: string, input: string) => `→ ${name} ${argumentIn(input)}`)
+    .replaceAll(CALL, (_, name: string, input: string) => `→ ${name} ${shortArgument(input)}`)
     .replaceAll(/\s+/g, ' ')
     .trim();
 }
 
-function argumentIn(input: string): string {
-  const argument = firstTextIn(input.replace(END_CALL, ''));
+function shortArgument(input: string): string {
+  const argument = argumentIn(input.replace(END_CALL, ''));
   return argument.length > MOST_ARGUMENT ? `${argument.slice(0, MOST_ARGUMENT)}…` : argument;
 }
 

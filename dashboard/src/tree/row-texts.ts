@@ -1,5 +1,6 @@
 import type { Payload, SpanNode } from '@spantail/protocol';
-import { beginningOf, endOf, firstTextIn, saidIn } from '../payload/text-snippet.ts';
+import { argumentIn, beginningOf, endOf, saidIn } from '../payload/text-snippet.ts';
+import { functionOf } from './span-title.ts';
 
 /** As much as a wide row shows. */
 const MOST_CHARACTERS = 160;
@@ -9,15 +10,24 @@ export function snippetOf(span: SpanNode): string {
   const { error, state, spanType, input, output, outputText } = span;
   if (error !== undefined) return beginning(error.message === '' ? error.type : error.message);
   if (state === 'open' && outputText !== '') return endOf(outputText, MOST_CHARACTERS);
-  if (spanType === 'tool' || spanType === 'retrieval') return beginning(argumentIn(input));
+  if (spanType === 'tool' || spanType === 'retrieval') return argumentOf(input);
   if (spanType === 'model') return beginning(output === undefined ? outputText : saidIn(output));
-  return '';
+  return functionOf(span);
 }
 
-function argumentIn(payload: Payload | undefined): string {
-  if (payload === undefined) return '';
-  const { preview, mediaType } = payload;
-  return mediaType === 'text/plain' ? preview : firstTextIn(preview);
+/** Whether it is the end of a text that grows, of which the end matters most. */
+export function isTail({ error, state, outputText }: SpanNode): boolean {
+  return error === undefined && state === 'open' && outputText !== '';
+}
+
+/** What a call is about, in one line. */
+export function argumentOf(input: Payload | undefined): string {
+  if (input === undefined) return '';
+  const { preview, parts, list } = input;
+  const [only] = parts;
+  // A short one is here as a whole.
+  const text = list !== true && parts.length === 1 && typeof only === 'string' ? only : preview;
+  return beginning(/^\s*[[{]/.test(text) ? argumentIn(text) : text);
 }
 
 function beginning(text: string): string {

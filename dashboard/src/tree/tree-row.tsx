@@ -14,6 +14,8 @@ export interface TreeRowProps {
   /** -1: not known yet. */
   siblingCount: number;
   indent: number;
+  /** What it is called where there is little room. */
+  title: string;
   name: string;
   type: SpanType;
   state: SpanState;
@@ -22,6 +24,8 @@ export interface TreeRowProps {
   /** Spans that are folded into it. */
   foldedCount: number;
   snippet: string;
+  /** The snippet is the end of a text that grows. */
+  isTail: boolean;
   duration: string;
   tokens: string;
   isSelected: boolean;
@@ -32,7 +36,7 @@ export interface TreeRowProps {
 }
 
 export const TreeRow = memo(function TreeRow(props: TreeRowProps): ReactNode {
-  const { spanId, row, depth, fold, name, state, trouble, snippet } = props;
+  const { spanId, row, depth, fold, title, name, state, trouble, snippet } = props;
   return (
     <div
       id={`row-${spanId}`}
@@ -69,7 +73,7 @@ export const TreeRow = memo(function TreeRow(props: TreeRowProps): ReactNode {
         )}
         <TypeIcon type={props.type} />
         <span className="tree-name" title={name}>
-          {name === '' ? <em>unnamed</em> : name}
+          {title === '' ? <em>unnamed</em> : title}
         </span>
         {props.foldedCount > 0 && <span className="tree-folded">+{props.foldedCount}</span>}
         {props.isOrphan && (
@@ -92,7 +96,7 @@ export const TreeRow = memo(function TreeRow(props: TreeRowProps): ReactNode {
             <CircleAlert size={12} aria-hidden /> error
           </span>
         )}
-        <span className="tree-snippet">
+        <span className="tree-snippet" data-tail={props.isTail}>
           <span>{snippet}</span>
         </span>
         <span className="tree-tokens" title="Tokens, in and out">

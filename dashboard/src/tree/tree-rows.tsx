@@ -7,9 +7,10 @@ import type { RunSource } from '../run/run-source.ts';
 import { useRunNowUs } from '../run/use-run-now.ts';
 import { isOver } from '../run/use-agent-clock.ts';
 import { BELOW, ITSELF } from './outline-columns.ts';
-import { indentPx, snippetOf } from './row-texts.ts';
+import { indentPx, isTail, snippetOf } from './row-texts.ts';
 import { siblingPlaces, type SiblingPlace } from './sibling-places.ts';
 import { TreeRow } from './tree-row.tsx';
+import { spanTitle } from './span-title.ts';
 import { spanAt, type VisibleRows } from './visible-rows.ts';
 import './tree.css';
 
@@ -67,6 +68,7 @@ function rowElement(
       position={place.position}
       siblingCount={place.count}
       indent={indentPx(depth)}
+      title={spanTitle(span)}
       name={visibleName(span.name)}
       type={span.spanType}
       state={span.state}
@@ -74,6 +76,7 @@ function rowElement(
       fold={below === 0 ? 'leaf' : isFolded ? 'folded' : 'unfolded'}
       foldedCount={isFolded ? below : 0}
       snippet={snippetOf(span)}
+      isTail={isTail(span)}
       duration={durationOf(span, nowUs)}
       tokens={tokens === undefined ? '' : formatCount(tokens)}
       isSelected={span === selected}

@@ -3,6 +3,7 @@ import type {
   BlobRef,
   Filter,
   PageKey,
+  QuerySubject,
   RunRow,
   SortField,
   SpanRow,
@@ -46,10 +47,10 @@ export interface RunCommit extends StreamName {
 /** `conflict`: the archive stands elsewhere than expected (another indexer was faster). */
 export type CommitOutcome = 'committed' | 'conflict';
 
-export interface PageQuery {
+export interface PageQuery<Subject extends QuerySubject = QuerySubject> {
   project: string;
   filter?: Filter;
-  sort: SortField;
+  sort: SortField<Subject>;
   descending: boolean;
   /** 1 to 1,000. */
   limit: number;
@@ -104,9 +105,9 @@ export interface Archive {
   getBlobs(project: string, refs: BlobRef[]): Promise<(Uint8Array | undefined)[]>;
 
   run(stream: StreamName): Promise<RunRow | undefined>;
-  runs(query: PageQuery): Promise<Page<RunRow>>;
+  runs(query: PageQuery<'run'>): Promise<Page<RunRow>>;
   /** Spans across runs. */
-  spans(query: PageQuery): Promise<Page<SpanRow>>;
+  spans(query: PageQuery<'span'>): Promise<Page<SpanRow>>;
   /** All spans of one run, by start; at most `limit` behind `after`. */
   runSpans(stream: StreamName, limit: number, after?: PageKey): Promise<Page<SpanRow>>;
   /** The span, its parent, and so on to the root. Empty: no such span. */

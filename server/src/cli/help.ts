@@ -24,9 +24,10 @@ ${fields.join('\n')}
                       with an operator: '>2s', '!=ok', 10..20, plan*`;
 }
 
-function listHelp(): string {
+function listHelp(subject: QuerySubject): string {
   return `
-  --sort FIELD        ${SORT_FIELDS.join(', ')}; -FIELD: largest first   -start
+  --sort FIELD        ${SORT_FIELDS[subject].join(', ')}
+                      -FIELD: the largest first               -start
   --limit N           rows at most                            20
   --json              one row a line
   --url URL           gateway                                 http://127.0.0.1:${DEFAULT_PORT}
@@ -147,7 +148,7 @@ Exit code: 0 all was published, 1 something was not, 2 wrong usage, 130 interrup
   runs: `spantail runs [options]
 
 ${filterHelp('run')}
-${listHelp()}
+${listHelp('run')}
   spantail runs --status error --start '>-1d'
   spantail runs -q 'agent:research* cost:>0.50 "rate limit"' --sort -cost
 `,
@@ -163,7 +164,7 @@ ${EXIT}`,
   spans: `spantail spans [options]
 
 ${filterHelp('span')}
-${listHelp()}
+${listHelp('span')}
   spantail spans --status error --sort -duration
   spantail spans --type tool -q 'duration:>2s -name:bash' --json | jq .name
 `,

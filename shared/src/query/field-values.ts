@@ -104,5 +104,11 @@ export function sortValue(row: RunRow | SpanRow, field: SortField): number | und
       return totalTokens(row);
     case 'cost':
       return row.costUsd;
+    case 'activity':
+      return 'lastActivityUs' in row ? row.lastActivityUs : undefined;
+    case 'spans':
+      return 'lastActivityUs' in row ? row.spanCount : undefined;
+    case 'errors':
+      return 'lastActivityUs' in row ? row.errorCount : undefined;
   }
 }

@@ -1,4 +1,4 @@
-import type { QueryField } from './fields.ts';
+import type { QueryField, QuerySubject } from './fields.ts';
 
 export type CompareOperator = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
@@ -53,6 +53,14 @@ export interface PageKey {
   spanId?: string;
 }
 
-export const SORT_FIELDS = ['start', 'duration', 'tokens', 'cost'] as const;
-/** What rows are ordered by; rows without a value come last, whichever the direction. */
-export type SortField = (typeof SORT_FIELDS)[number];
+const COMMON_SORT_FIELDS = ['start', 'duration', 'tokens', 'cost'] as const;
+/**
+ * What rows are ordered by; rows without a value come last, whichever the direction. `activity` is
+ * when the log was last written for a run.
+ */
+export const SORT_FIELDS = {
+  run: [...COMMON_SORT_FIELDS, 'activity', 'spans', 'errors'],
+  span: COMMON_SORT_FIELDS,
+} as const satisfies Record<QuerySubject, readonly string[]>;
+export type SortField<Subject extends QuerySubject = QuerySubject> =
+  (typeof SORT_FIELDS)[Subject][number];

@@ -164,6 +164,7 @@ export function generateCommit(random: Random, spans: number, project = 'default
     startUs: pick(random, STARTS),
     spanCount: pick(random, NUMBERS),
     errorCount: pick(random, NUMBERS),
+    lastActivityUs: pick(random, STARTS),
     models: some(),
     tags: some(),
     ...who(random),

@@ -1,12 +1,22 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { Client } from 'pg';
 import type { Archive, RunCommit } from 'spantail';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openPostgresArchive } from '../../../server/src/archive/postgres/postgres-archive.ts';
 import { startPostgres, type PostgresServer } from '../../support/postgres-server.ts';
 import { eventually } from '../../support/eventually.ts';
 import { postgresHarness, postgresServer } from './postgres-harness.ts';
-import { archived, commitOf, entriesFrom, newTrace, spanRow, streamOf, WHOLE } from './samples.ts';
+import {
+  WHOLE,
+  archived,
+  commitOf,
+  entriesFrom,
+  newTrace,
+  runRow,
+  spanRow,
+  streamOf,
+} from './samples.ts';
 
 const RESTARTS = 3;
 const WEEK_MS = 7 * 24 * 3_600_000;
@@ -87,6 +97,30 @@ describe('PostgreSQL', () => {
     over = true;
     await growing;
     for (const run of runs) await run.check(archive);
+  });
+
+  it('orders the runs of an archive of the first version by activity', async () => {
+    const url = await (await postgresServer()).createDatabase();
+    const archive = await opened(url);
+    const times = [3_000, 1_000, 2_000];
+    const commits = times.map((ms) => {
+      const traceId = newTrace();
+      const run = runRow(traceId, { lastActivityUs: ms * 1_000 });
+      return commitOf(traceId, entriesFrom(ms, 1), { run });
+    });
+    await archive.commit(commits);
+    await archive.close();
+    const client = new Client(url);
+    await client.connect();
+    await client.query(`
+      DROP INDEX spantail.runs_by_spans, spantail.runs_by_errors;
+      ALTER TABLE spantail.runs DROP COLUMN activity_us;
+      DELETE FROM spantail.migrations WHERE name LIKE '%run_order'`);
+    await client.end();
+    const { rows } = await (
+      await opened(url)
+    ).runs({ project: 'default', sort: 'activity', descending: true, limit: 2 });
+    expect(rows.map((row) => row.lastActivityUs / 1_000)).toEqual([3_000, 2_000]);
   });
 
   it('gives up within a bound while the server is away, and is there again when it is', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openSqliteArchive } from '../../../server/src/archive/sqlite/sqlite-archive.ts';
+import { APPLICATION_ID, MIGRATIONS } from '../../../server/src/archive/sqlite/schema.ts';
 import { eventually } from '../../support/eventually.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import {
@@ -46,6 +47,36 @@ describe('the embedded archive and its file', () => {
     expect(await again.getBlobs('default', [blob.ref])).toEqual([blob.bytes]);
     const filter = { kind: 'text', phrase: 'kept' } as const;
     expect((await again.spans({ ...QUERY, filter })).rows).toEqual([span]);
+  });
+
+  it('orders the runs of a file of the first version by activity', async () => {
+    const file = join(temporaryDirectory(), 'archive.sqlite');
+    const old = new DatabaseSync(file);
+    old.exec(`PRAGMA auto_vacuum = INCREMENTAL; ${MIGRATIONS[0]}`);
+    old.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1`);
+    old.exec("INSERT INTO projects (id, name) VALUES (1, 'default')");
+    const rows = [3, 1, 2].map((n) => runRow(newTrace(), { lastActivityUs: n, errorCount: 3 - n }));
+    for (const row of rows)
+      old
+        .prepare(
+          `INSERT INTO runs (project, trace, epoch, last_ms, last_seq, name, status, start_us, span_count, error_count, body)
+           VALUES (1, ?, 'e', 1, 1, ?, ?, ?, ?, ?, ?)`,
+        )
+        .run(
+          Buffer.from(row.traceId, 'hex'),
+          row.name,
+          row.status,
+          row.startUs,
+          row.spanCount,
+          row.errorCount,
+          JSON.stringify(row),
+        );
+    old.close();
+    const archive = await open(file);
+    const byActivity = await archive.runs({ ...QUERY, sort: 'activity' });
+    expect(byActivity.rows.map((row) => row.lastActivityUs)).toEqual([3, 2, 1]);
+    const byErrors = await archive.runs({ ...QUERY, sort: 'errors' });
+    expect(byErrors.rows.map((row) => row.errorCount)).toEqual([2, 1, 0]);
   });
 
   it('is refused to a second one, until the first is closed', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MemoryArchive } from '../../support/memory-archive.ts';
 import { ARCHIVES } from '../../contract/archive/archives.ts';
 import { startArchiveGateway } from '../../support/query/archive-gateway.ts';
-import { fillArchive } from '../../support/query/fill-archive.ts';
+import { changeRun, fillArchive } from '../../support/query/fill-archive.ts';
 import { runRow, spanRow } from '../../support/query/rows.ts';
 import { SAMPLE_START_US, sampleRuns, spanId, traceId } from '../../support/query/sample-runs.ts';
 
@@ -19,6 +19,8 @@ interface Spans {
 const numbers = (rows: { traceId: string }[]): number[] =>
   rows.map((row) => Number.parseInt(row.traceId, 16));
 
+const OWN_SORTS = { '/runs': ['-activity', 'spans', '-errors', 'errors'], '/spans': [] } as const;
+
 /** PostgreSQL answers alike: its suite compares it with the one in memory. */
 const EMBEDDED = ARCHIVES.filter(({ name }) => !/postgres/i.test(name));
 
@@ -29,16 +31,19 @@ describe.each(EMBEDDED)('lists of $name', ({ open }) => {
     expect(newest).toMatchObject({ status: 200, type: 'application/json; charset=utf-8' });
     expect(numbers(newest.body.runs)).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
     expect(newest.body.next).toBeUndefined();
-    for (const sort of SORT_FIELDS)
-      for (const sign of ['', '-']) {
-        const { body } = await get<Spans>('/spans', { sort: sign + sort, limit: '1000' });
-        expect(body.spans).toHaveLength(36);
-        const values = body.spans.map((row) => sortValue(row, sort));
-        const known = values.filter((value) => value !== undefined);
-        expect(values.slice(0, known.length)).toEqual(
-          known.toSorted((a, b) => (sign === '-' ? b - a : a - b)),
-        );
-      }
+    for (const of of ['run', 'span'] as const)
+      for (const sort of SORT_FIELDS[of])
+        for (const sign of ['', '-']) {
+          const query = { sort: sign + sort, limit: '1000' };
+          const { body } = await get<Runs & Spans>(`/${of}s`, query);
+          const rows = of === 'run' ? body.runs : body.spans;
+          expect(rows).toHaveLength(of === 'run' ? 12 : 36);
+          const values = rows.map((row) => sortValue(row, sort));
+          const known = values.filter((value) => value !== undefined);
+          expect(values.slice(0, known.length)).toEqual(
+            known.toSorted((a, b) => (sign === '-' ? b - a : a - b)),
+          );
+        }
   });
 
   it('[Q9] take fields as parameters and a filter, and all must match', async () => {
@@ -62,11 +67,11 @@ describe.each(EMBEDDED)('lists of $name', ({ open }) => {
     expect(numbers(spans.body.spans)).toEqual([12, 11]);
   });
 
-  it.each(['/runs', '/spans'])(
+  it.each(['/runs', '/spans'] as const)(
     '[Q14] %s: following next gives each row once, in order, whatever the sort and the page size',
     async (path) => {
       const { get } = await startArchiveGateway(sampleRuns(9), await open());
-      for (const sort of ['-start', 'cost', '-duration', 'tokens'])
+      for (const sort of ['-start', 'cost', '-duration', 'tokens', ...OWN_SORTS[path]])
         for (const limit of ['2', '9', '27']) {
           const whole = await get<Runs & Spans>(path, { sort, limit: '1000' });
           const paged: object[] = [];
@@ -94,6 +99,34 @@ describe.each(EMBEDDED)('lists of $name', ({ open }) => {
     await fillArchive(archive, sampleRuns(8).slice(6));
     const second = await get<Runs>('/runs', { limit: '3', next: first.body.next ?? '' });
     expect(numbers([...first.body.runs, ...second.body.runs])).toEqual([6, 5, 4, 3, 2, 1]);
+  });
+
+  it('[Q14] a run that others are active after keeps those of the next page in their places', async () => {
+    const runs = sampleRuns(6);
+    const { get, archive } = await startArchiveGateway(runs, await open());
+    const query = { sort: '-activity', limit: '3' };
+    const first = await get<Runs>('/runs', query);
+    expect(numbers(first.body.runs)).toEqual([6, 5, 4]);
+    // The first of the page is so again.
+    const newest = runs[5];
+    if (newest === undefined) throw new Error('there are runs');
+    const lastActivityUs = newest.run.lastActivityUs + 60_000_000;
+    await changeRun(archive, { ...newest, run: { ...newest.run, lastActivityUs } });
+    const second = await get<Runs>('/runs', { ...query, next: first.body.next ?? '' });
+    expect(numbers(second.body.runs)).toEqual([3, 2, 1]);
+    const again = await get<Runs>('/runs', query);
+    expect(again.body.runs[0]).toMatchObject({ traceId: newest.run.traceId, lastActivityUs });
+  });
+
+  it('[Q13] only runs are ordered by what runs alone have', async () => {
+    const { get } = await startArchiveGateway(sampleRuns(1), await open());
+    for (const sort of OWN_SORTS['/runs']) {
+      expect((await get('/runs', { sort })).status).toBe(200);
+      expect(await get('/spans', { sort })).toMatchObject({
+        status: 400,
+        body: { code: 'QUERY_INVALID', parameter: 'sort' },
+      });
+    }
   });
 
   it('[Q14] a relative time means the same on every page', async () => {

@@ -75,6 +75,26 @@ describe('useRuns in a browser', () => {
     expect(new Set(view.runs.map((run) => run.traceId)).size).toBe(205);
   });
 
+  it('lists a run once that is active while the list is read by activity', async () => {
+    const runs = sampleRuns(205);
+    const { archive, url } = await startArchiveGateway(runs);
+    const hook = await RunsHookPage.open(url);
+    await hook.do('holdAnswers');
+    // The longest silent first: who wakes up moves behind what was read.
+    await hook.show({ sort: 'activity', limit: 206, live: false });
+    await hook.until('asked[0]?.answered');
+    const [silent] = runs;
+    if (silent === undefined) throw new Error('there are runs');
+    const lastActivityUs = silent.run.lastActivityUs * 2;
+    await changeRun(archive, { ...silent, run: { ...silent.run, lastActivityUs } });
+    await hook.do('letGo');
+    await hook.until('!view.loading');
+    const { view, asked } = await hook.notes();
+    expect(asked).toHaveLength(2);
+    expect(view.runs).toHaveLength(205);
+    expect(new Set(view.runs.map((run) => run.traceId)).size).toBe(205);
+  });
+
   it('keeps the row of a run of which nothing changed', async () => {
     const archive = new MemoryArchive();
     await fillArchive(archive, sampleRuns(2));

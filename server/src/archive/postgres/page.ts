@@ -9,11 +9,21 @@ import type { Page, PageQuery } from '../archive.ts';
 import { FilterCompiler, Parameters } from './compile-filter.ts';
 import type { Connection } from './connection.ts';
 
-const SORT_COLUMNS: Record<SortField, { name: string; type: string }> = {
+interface SortColumn {
+  name: string;
+  type: string;
+  /** Every row has one. */
+  always?: true;
+}
+
+const SORT_COLUMNS: Record<SortField, SortColumn> = {
   start: { name: 'start_us', type: 'bigint' },
   duration: { name: 'duration_us', type: 'bigint' },
   tokens: { name: 'tokens', type: 'bigint' },
   cost: { name: 'cost_usd', type: 'float8' },
+  activity: { name: 'activity_us', type: 'bigint', always: true },
+  spans: { name: 'span_count', type: 'bigint', always: true },
+  errors: { name: 'error_count', type: 'bigint', always: true },
 };
 
 export interface PageRequest extends Omit<PageQuery, 'project'> {
@@ -38,8 +48,7 @@ export async function readPage<Row extends RunRow | SpanRow>(
   for (const part of after?.value === null
     ? (['without'] as const)
     : (['with', 'without'] as const)) {
-    // The start of a run is always known.
-    if (bodies.length > limit) break;
+    if (bodies.length > limit || (part === 'without' && SORT_COLUMNS[sort].always === true)) break;
     const { text, values } = statement(request, part, limit + 1 - bodies.length);
     const rows = await connection.query<{ body: Buffer }>(text, values);
     for (const { body } of rows) bodies.push(body);

@@ -127,13 +127,13 @@ export class PostgresArchive implements Archive {
     return run === undefined ? undefined : decodeRunRow(run.body);
   }
 
-  async runs({ project: name, ...query }: PageQuery): Promise<Page<RunRow>> {
+  async runs({ project: name, ...query }: PageQuery<'run'>): Promise<Page<RunRow>> {
     const project = await this.#projects.find(name);
     if (project === undefined) return { rows: [] };
     return readPage(this.#connection, { ...query, of: 'run', project }, decodeRunRow);
   }
 
-  async spans({ project: name, ...query }: PageQuery): Promise<Page<SpanRow>> {
+  async spans({ project: name, ...query }: PageQuery<'span'>): Promise<Page<SpanRow>> {
     const project = await this.#projects.find(name);
     if (project === undefined) return { rows: [] };
     return readPage(this.#connection, { ...query, of: 'span', project }, decodeSpanRow);

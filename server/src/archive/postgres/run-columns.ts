@@ -29,6 +29,7 @@ const COLUMNS = {
   cost_usd: 'double precision',
   span_count: 'bigint',
   error_count: 'bigint',
+  activity_us: 'bigint',
   body: 'bytea',
 } as const;
 const KEY = ['project', 'trace_id', 'week'];
@@ -80,6 +81,7 @@ export function runColumns(
     cost_usd: run.costUsd,
     span_count: run.spanCount,
     error_count: run.errorCount,
+    activity_us: run.lastActivityUs,
     body: hexOf(encodeRow(run)),
   };
 }

@@ -72,12 +72,12 @@ export class ArchiveReader implements ReaderMethods {
     return this.#run(stream)?.body;
   }
 
-  runs(query: PageQuery): Column[][] {
+  runs(query: PageQuery<'run'>): Column[][] {
     const project = this.#projects.find(query.project);
     return project === undefined ? [] : findPage(this.#db, PAGE_KINDS.run, project, query);
   }
 
-  spans(query: PageQuery): Column[][] {
+  spans(query: PageQuery<'span'>): Column[][] {
     const project = this.#projects.find(query.project);
     return project === undefined
       ? []

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Filter } from '@spantail/protocol';
 import type { PageQuery } from '../archive.ts';
 import { matchPhrase, usesText } from './compile-filter.ts';
-import { selectPage, type PageKind, type PageRange } from './page-query.ts';
+import { ALWAYS_KNOWN, selectPage, type PageKind, type PageRange } from './page-query.ts';
 import { spanIds, textTable } from './schema.ts';
 import type { Column } from './span-columns.ts';
 
@@ -37,7 +37,7 @@ export function findPage(
     else if (sort === 'start') rows.push(...searchStretches(db, kind, valued));
     else rows.push(...selectPage(db, kind, { ...valued, ...fewHitsOf(db, project, filter) }));
   }
-  if (rows.length >= wanted) return rows;
+  if (rows.length >= wanted || ALWAYS_KNOWN.has(sort)) return rows;
   const rest: PageRange = { ...range, part: 'rest', limit: wanted - rows.length };
   if (sort !== 'start' || filter === undefined || !usesText(filter))
     return [...rows, ...selectPage(db, kind, rest)];

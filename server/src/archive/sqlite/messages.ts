@@ -31,8 +31,8 @@ export interface ReaderMethods {
   positionAt(stream: StreamName, timeMs: number): string | undefined;
   blobs(project: string, refs: BlobRef[]): (Uint8Array | undefined)[];
   run(stream: StreamName): string | undefined;
-  runs(query: PageQuery): Column[][];
-  spans(query: PageQuery): Column[][];
+  runs(query: PageQuery<'run'>): Column[][];
+  spans(query: PageQuery<'span'>): Column[][];
   runSpans(stream: StreamName, limit: number, after: PageKey | undefined): Column[][];
   path(stream: StreamName, spanId: string): Column[][];
   stats(query: StatsQuery): StatsRow[];

@@ -42,7 +42,14 @@ export const SORT_COLUMNS: Record<SortField, string> = {
   duration: 'duration_us',
   tokens: 'tokens',
   cost: 'cost_usd',
+  activity: 'activity_us',
+  spans: 'span_count',
+  errors: 'error_count',
 };
+/** Every row has them. */
+export const ALWAYS_KNOWN: ReadonlySet<SortField> = new Set(['activity', 'spans', 'errors']);
+/** Many rows have the same value, so that their index has the ids as well. */
+const INDEXED_WITH_IDS: ReadonlySet<SortField> = new Set(['spans', 'errors']);
 
 /** Rows of one project in one order, those with a value or those without. */
 export interface PageRange {
@@ -82,7 +89,8 @@ export function selectPage(db: DatabaseSync, kind: PageKind, range: PageRange): 
     conditions.push({ sql: `${runOfId('s.id')} NOT IN (SELECT run FROM buried)`, values: [] });
   if (between !== undefined)
     conditions.push({ sql: `${value} BETWEEN ? AND ?`, values: [between.low, between.high] });
-  if (after !== undefined) conditions.push(...behind(after, value, ids, descending, part));
+  if (after !== undefined)
+    conditions.push(...behind(after, { value, ids, sort, descending, part }));
   if (filter !== undefined)
     conditions.push(
       compileFilter(filter, {
@@ -110,11 +118,10 @@ export function selectPage(db: DatabaseSync, kind: PageKind, range: PageRange): 
 
 function behind(
   { value, traceId, spanId }: PageKey,
-  column: string,
-  ids: readonly string[],
-  descending: boolean,
-  part: PageRange['part'],
+  order: Pick<PageRange, 'sort' | 'descending' | 'part'> &
+    Pick<PageKind, 'ids'> & { value: string },
 ): Condition[] {
+  const { value: column, ids, sort, descending, part } = order;
   if (part === 'rest' && value !== null) return [];
   const idValues = [bytesOf(traceId), bytesOf(spanId ?? '')].slice(0, ids.length);
   const operator = descending ? '<' : '>';
@@ -126,12 +133,12 @@ function behind(
       },
     ];
   if (value === null) return [{ sql: '0', values: [] }];
-  return [
-    // For the index, which has the value alone.
-    { sql: `${column} ${operator}= ?`, values: [value] },
-    {
-      sql: `(${[column, ...ids].join(', ')}) ${operator} (?, ${ids.map(() => '?').join(', ')})`,
-      values: [value, ...idValues],
-    },
-  ];
+  const all: Condition = {
+    sql: `(${[column, ...ids].join(', ')}) ${operator} (?, ${ids.map(() => '?').join(', ')})`,
+    values: [value, ...idValues],
+  };
+  // With an index that has the value alone, the value alone must say where to begin.
+  return INDEXED_WITH_IDS.has(sort)
+    ? [all]
+    : [{ sql: `${column} ${operator}= ?`, values: [value] }, all];
 }

@@ -18,6 +18,7 @@ export const RUN_COLUMNS = [
   'cost_usd',
   'span_count',
   'error_count',
+  'activity_us',
   'body',
 ] as const;
 
@@ -38,6 +39,7 @@ export function toRunColumns(row: RunRow): Column[] {
     row.costUsd ?? null,
     row.spanCount,
     row.errorCount,
+    row.lastActivityUs,
     JSON.stringify(row),
   ];
 }

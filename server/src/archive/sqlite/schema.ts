@@ -149,6 +149,14 @@ CREATE TABLE buried (run INTEGER PRIMARY KEY, project INTEGER NOT NULL);
 -- Written and read back by the probe.
 CREATE TABLE probe (id INTEGER PRIMARY KEY, value BLOB NOT NULL);
 `,
+  // Runs are ordered by more; by what many have alike, the ids are part of the index.
+  `
+ALTER TABLE runs ADD COLUMN activity_us INTEGER NOT NULL DEFAULT 0;
+UPDATE runs SET activity_us = json_extract(body, '$.lastActivityUs');
+CREATE INDEX runs_by_activity ON runs (project, activity_us);
+CREATE INDEX runs_by_spans ON runs (project, span_count, trace);
+CREATE INDEX runs_by_errors ON runs (project, error_count, trace);
+`,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

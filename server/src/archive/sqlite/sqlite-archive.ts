@@ -108,11 +108,11 @@ class SqliteArchive implements Archive {
     return body === undefined ? undefined : fromRunBody(body);
   }
 
-  async runs(query: PageQuery): Promise<Page<RunRow>> {
+  async runs(query: PageQuery<'run'>): Promise<Page<RunRow>> {
     return toRunPage(await this.#queries.ask('runs', query), query);
   }
 
-  async spans(query: PageQuery): Promise<Page<SpanRow>> {
+  async spans(query: PageQuery<'span'>): Promise<Page<SpanRow>> {
     return toSpanPage(await this.#queries.ask('spans', query), query);
   }
 

@@ -39,7 +39,7 @@ export async function spans(args: string[], signal: AbortSignal): Promise<number
     limit: pageRows(limit),
     signal,
     ...(sort === undefined ? {} : { sort }),
-  } as ListOptions;
+  } as ListOptions<'span'>;
   return await printList({
     list: queryOf(values).spans(options),
     limit,

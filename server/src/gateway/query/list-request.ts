@@ -18,18 +18,18 @@ import { LIST_LIMIT } from './schemas.ts';
 const LEAST_EVERY_US = 1_000_000;
 
 /** One page of a list, as it was asked for. */
-export interface ListRequest {
-  query: PageQuery;
+export interface ListRequest<Subject extends QuerySubject> {
+  query: PageQuery<Subject>;
   /** The `next` of an answer that ends at this row. */
   tokenAt: (key: PageToken['key']) => string;
 }
 
 /** @throws QueryError QUERY_INVALID, naming the parameter */
-export function readListRequest(
+export function readListRequest<Subject extends QuerySubject>(
   project: string,
-  subject: QuerySubject,
+  subject: Subject,
   parameters: Parameters,
-): ListRequest {
+): ListRequest<Subject> {
   const { sort = '-start', limit, next } = parameters;
   const fingerprint = fingerprintOf(subject, parameters);
   const token = next === undefined ? undefined : readToken(next, fingerprint, subject);
@@ -39,7 +39,7 @@ export function readListRequest(
     query: {
       project,
       ...(filter === undefined ? {} : { filter }),
-      sort: sort.replace(/^-/, '') as SortField,
+      sort: sort.replace(/^-/, '') as SortField<Subject>,
       descending: sort.startsWith('-'),
       limit: Number(limit ?? LIST_LIMIT.usual),
       ...(token === undefined ? {} : { after: token.key }),

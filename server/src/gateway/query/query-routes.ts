@@ -3,6 +3,7 @@ import {
   SpantailError,
   isSpanId,
   type PageKey,
+  type QuerySubject,
   type RunRow,
   type SpanRow,
 } from '@spantail/protocol';
@@ -146,7 +147,11 @@ export function registerQuery(app: FastifyInstance, options: QueryRoutesOptions)
 }
 
 /** One step of the page that was asked for. */
-function stepOf(query: PageQuery, limit: number, after: PageKey | undefined): PageQuery {
+function stepOf<Subject extends QuerySubject>(
+  query: PageQuery<Subject>,
+  limit: number,
+  after: PageKey | undefined,
+): PageQuery<Subject> {
   const step = { ...query, limit };
   delete step.after;
   return after === undefined ? step : { ...step, after };

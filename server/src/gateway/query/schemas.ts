@@ -45,7 +45,7 @@ function filterParameters(subject: QuerySubject): Record<string, ParameterSchema
 function listQuery(subject: QuerySubject): QuerySchema {
   const sort: ParameterSchema = {
     type: 'string',
-    enum: SORT_FIELDS.flatMap((field) => [`-${field}`, field]),
+    enum: SORT_FIELDS[subject].flatMap((field) => [`-${field}`, field]),
     default: '-start',
     description: 'What rows are ordered by, with `-` the largest first.',
   };
