@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { formatDuration } from '../format/quantities.ts';
 import { visibleName } from '../payload/visible-text.ts';
 import type { Selection } from '../run/run-source.ts';
+import { spanTitle } from '../tree/span-title.ts';
 import { Rows } from './sections.tsx';
 
 /** The spans right below, with what each is and how long it took. */
@@ -29,7 +30,9 @@ export function ChildrenSection({
           <span className="detail-type" data-type={child.spanType}>
             {child.spanType}
           </span>
-          <span className="detail-child-name">{visibleName(child.name, 120)}</span>
+          <span className="detail-child-name" title={visibleName(child.name)}>
+            {spanTitle(child)}
+          </span>
           {child.state === 'lost' && <span className="detail-child-state">lost</span>}
           {child.status === 'error' && child.state !== 'lost' && (
             <span className="detail-child-state">failed</span>

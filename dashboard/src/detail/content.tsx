@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { PayloadView } from '../payload/payload-view.tsx';
 import { visibleName } from '../payload/visible-text.ts';
 import type { RunSource, Selection } from '../run/run-source.ts';
+import { spanTitle } from '../tree/span-title.ts';
 import { ContentSection } from './content-section.tsx';
 import { previousCall } from './previous-call.ts';
 import { ErrorSection } from './sections.tsx';
@@ -32,8 +33,12 @@ export function Content({
         {previous !== undefined && (
           <p className="detail-compared quiet">
             Compared with the call before,{' '}
-            <button type="button" onClick={() => selection.select(previous.spanId)}>
-              {visibleName(previous.name, 60)}
+            <button
+              type="button"
+              title={visibleName(previous.name)}
+              onClick={() => selection.select(previous.spanId)}
+            >
+              {visibleName(spanTitle(previous), 60)}
             </button>
           </p>
         )}

@@ -5,6 +5,7 @@ import { formatDuration } from '../format/quantities.ts';
 import { CopyButton } from '../payload/copy-button.tsx';
 import { visibleName } from '../payload/visible-text.ts';
 import type { Selection } from '../run/run-source.ts';
+import { spanTitle } from '../tree/span-title.ts';
 
 /** Steps of a deep path that are shown at each end. */
 const MOST_STEPS = 6;
@@ -34,8 +35,12 @@ export function SpanHeader({
               </span>
             ) : (
               <span key={step.spanId} className="detail-step">
-                <button type="button" onClick={() => selection.select(step.spanId)}>
-                  {visibleName(step.name, 60)}
+                <button
+                  type="button"
+                  title={visibleName(step.name)}
+                  onClick={() => selection.select(step.spanId)}
+                >
+                  {visibleName(spanTitle(step), 60)}
                 </button>
                 <ChevronRight size={12} aria-hidden />
               </span>
@@ -47,8 +52,11 @@ export function SpanHeader({
         <span className="detail-type" data-type={span.spanType}>
           {span.spanType}
         </span>
-        <span className="detail-title">{visibleName(span.name)}</span>
+        <span className="detail-title">{spanTitle(span)}</span>
       </h2>
+      {spanTitle(span) !== visibleName(span.name) && (
+        <p className="detail-full-name quiet mono">{visibleName(span.name)}</p>
+      )}
       <p className="detail-standing">
         <span className="detail-state" data-state={stands.kind}>
           {stands.text}

@@ -21,8 +21,9 @@ export function endOf(text: string, mostCharacters: number): string {
   const isCut = line.length > mostCharacters || from > 0;
   const end = line.slice(-mostCharacters);
   if (!isCut) return visibleLine(wholeCharacters(end));
-  const isInWord = line.length > mostCharacters && !line.slice(0, -mostCharacters).endsWith(' ');
-  return `…${visibleLine(wholeCharacters(isInWord ? end.replace(REST_OF_WORD, '') : end))}`;
+  const isInWord = /\S$/.test(line.slice(0, -mostCharacters)) && !end.startsWith(' ');
+  const whole = isInWord ? end.replace(REST_OF_WORD, '') : end.trimStart();
+  return `…${visibleLine(wholeCharacters(whole))}`;
 }
 
 /** What is said in a payload, as far as its preview goes. */
@@ -30,15 +31,28 @@ export function saidIn({ mediaType, preview }: Payload): string {
   return mediaType === 'text/plain' ? preview : textsIn(preview);
 }
 
-/** The texts in the beginning of a JSON value, which may be cut off anywhere. */
+/** What is said in the beginning of a JSON value, which may be cut off anywhere. */
 export function textsIn(json: string): string {
-  const texts: string[] = [];
-  for (const [, text = ''] of json.matchAll(
-    /"(?:text|content|thinking)"\s*:\s*"((?:[^"\\]|\\.)*)/g,
-  ))
-    texts.push(unescape(text));
-  const found = texts.filter((text) => text.trim() !== '');
+  const said: string[] = [];
+  for (const { index, 0: match, 1: text = '', 2: name } of json.matchAll(SAID))
+    if (name === undefined) said.push(unescape(text));
+    else said.push(callLine(name, argumentsFrom(json.slice(index + match.length))));
+  const found = said.filter((text) => text.trim() !== '');
   return found.length === 0 ? withoutEscapes(json) : found.join(' ');
+}
+
+/** A text, as one exporter writes it for the whole answer too; or a call with its arguments behind it. */
+const SAID =
+  /(?:"(?:text|content|thinking)"\s*:\s*|^\s*\[?\s*\{\s*"(?:ai|assistant|model)"\s*:\s*)"((?:[^"\\]|\\.)*)|"name"\s*:\s*"([^"\\]{1,120})"\s*,\s*"(?:args|arguments|input)"\s*:\s*/g;
+/** Arguments: JSON, or a text that is JSON. */
+const QUOTED = /^"((?:[^"\\]|\\.)*)/;
+/** As far as arguments that are not closed in the preview go. */
+const NEXT_CALL = /"(?:name|tool_use_id)"\s*:/;
+
+function argumentsFrom(json: string): string {
+  const quoted = QUOTED.exec(json)?.[1];
+  if (quoted !== undefined) return unescape(quoted);
+  return json.startsWith('{}') ? '' : json.split(NEXT_CALL, 1).join('');
 }
 
 /** What a call's arguments, as JSON, are about. */
@@ -78,14 +92,17 @@ function wholeCall(text: string, from: number): number {
 function oneLine(text: string): string {
   return text
     .replaceAll(THOUGHT, '')
-    .replaceAll(CALL, (_, name: string, input: string) => `→ ${name} ${shortArgument(input)}`)
+    .replaceAll(CALL, (_, name: string, input: string) =>
+      callLine(name, input.replace(END_CALL, '')),
+    )
     .replaceAll(/\s+/g, ' ')
     .trim();
 }
 
-function shortArgument(input: string): string {
-  const argument = argumentIn(input.replace(END_CALL, ''));
-  return argument.length > MOST_ARGUMENT ? `${argument.slice(0, MOST_ARGUMENT)}…` : argument;
+function callLine(name: string, input: string): string {
+  const argument = input === '' ? '' : argumentIn(input);
+  const isLong = argument.length > MOST_ARGUMENT;
+  return `→ ${name} ${isLong ? `${argument.slice(0, MOST_ARGUMENT)}…` : argument}`.trimEnd();
 }
 
 /** Without halves of one at the ends. */

@@ -1,7 +1,7 @@
 import type { RunTree, SpanNode } from '@spantail/protocol';
 import { formatDuration } from '../../../dashboard/src/format/quantities.ts';
-import { visibleName } from '../../../dashboard/src/payload/visible-text.ts';
 import { snippetOf } from '../../../dashboard/src/tree/row-texts.ts';
+import { spanTitle } from '../../../dashboard/src/tree/span-title.ts';
 
 /** A span as a row of the page's tree shows it. */
 export interface ShownRow {
@@ -22,11 +22,11 @@ export function rowsOf(tree: Pick<RunTree, 'walk'>): ShownRow[] {
 }
 
 function rowOf(span: SpanNode, depth: number): ShownRow {
-  const { spanId, name, spanType, state, status, startUs, endUs } = span;
+  const { spanId, spanType, state, status, startUs, endUs } = span;
   return {
     spanId,
     level: depth + 1,
-    name: visibleName(name) || 'unnamed',
+    name: spanTitle(span) || 'unnamed',
     type: spanType,
     state,
     isFailed: status === 'error',
