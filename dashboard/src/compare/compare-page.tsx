@@ -1,6 +1,6 @@
 import { useRun, type RunView } from '@spantail/client/react';
 import { isTraceId } from '@spantail/protocol';
-import { ArrowLeftRight, ChevronDown, ChevronUp, Split } from 'lucide-react';
+import { ArrowLeft, ArrowLeftRight, ChevronDown, ChevronUp, Split } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { RunNotices } from '../run/run-notices.tsx';
@@ -11,6 +11,7 @@ import { indexOfKey, pairKey } from './pair-key.ts';
 import { PairList } from './pair-list.tsx';
 import { CompareSummary } from './summary.tsx';
 import { useComparison, type Comparison } from './use-comparison.ts';
+import { useRunTimeUs } from './use-run-time.ts';
 import './compare.css';
 
 /** Two runs of an agent side by side: where their paths part, and what each step cost. */
@@ -67,6 +68,8 @@ function Compared({
   const [search, setSearch] = useSearchParams();
   const [, navigate] = useLocation();
   const { left, right, pairs, divergence } = comparison;
+  const leftNowUs = useRunTimeUs(leftView);
+  const rightNowUs = useRunTimeUs(rightView);
   const selectedKey = search.get('pair') ?? undefined;
   const onlyDifferent = search.get('only') === 'differences';
   const shown = onlyDifferent ? pairs.filter(isDifferent) : pairs;
@@ -116,10 +119,18 @@ function Compared({
   return (
     <div className="compare">
       <h1 className="visually-hidden">Two runs compared</h1>
-      <CompareSummary left={left.summary} right={right.summary} />
+      <CompareSummary
+        left={left.summary}
+        right={right.summary}
+        leftNowUs={leftNowUs}
+        rightNowUs={rightNowUs}
+      />
       <RunNotices view={leftView} side={<span className="compare-letter">A</span>} />
       <RunNotices view={rightView} side={<span className="compare-letter">B</span>} />
       <div className="compare-bar">
+        <Link href="/" className="compare-back" aria-label="All runs" title="All runs">
+          <ArrowLeft size={16} aria-hidden />
+        </Link>
         {divergence === undefined ? (
           <span className="compare-same">Both take the same path</span>
         ) : (
@@ -193,6 +204,8 @@ function Compared({
           pairs={shown}
           leftTotals={left.totals}
           rightTotals={right.totals}
+          leftNowUs={leftNowUs}
+          rightNowUs={rightNowUs}
           selected={selectedKey}
           firstDivergence={divergence && pairKey(divergence)}
           onSelect={select}

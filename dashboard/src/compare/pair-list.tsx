@@ -13,6 +13,8 @@ export interface PairListProps {
   pairs: readonly StepPair<WatchedSpan>[];
   leftTotals: ReadonlyMap<SpanId, StepTotals>;
   rightTotals: ReadonlyMap<SpanId, StepTotals>;
+  leftNowUs: number;
+  rightNowUs: number;
   selected: string | undefined;
   firstDivergence: string | undefined;
   onSelect: (key: string) => void;
@@ -23,6 +25,8 @@ export function PairList({
   pairs,
   leftTotals,
   rightTotals,
+  leftNowUs,
+  rightNowUs,
   selected,
   firstDivergence,
   onSelect,
@@ -66,6 +70,8 @@ export function PairList({
               pair={pair}
               leftTotals={left === undefined ? undefined : leftTotals.get(left.spanId)}
               rightTotals={right === undefined ? undefined : rightTotals.get(right.spanId)}
+              leftUs={lasted(left, leftNowUs)}
+              rightUs={lasted(right, rightNowUs)}
               isSelected={key === selected}
               isFirstDivergence={key === firstDivergence}
               style={{ height: ROW_PX, transform: `translateY(${start}px)` }}
@@ -76,4 +82,11 @@ export function PairList({
       </div>
     </div>
   );
+}
+
+/** Of a step that is open, until now. */
+function lasted(span: WatchedSpan | undefined, nowUs: number): number | undefined {
+  if (span?.startUs === undefined) return undefined;
+  const untilUs = span.endUs ?? (span.state === 'open' ? nowUs : undefined);
+  return untilUs === undefined ? undefined : Math.max(0, untilUs - span.startUs);
 }

@@ -3,6 +3,8 @@ import { CircleAlert, Loader, Unplug } from 'lucide-react';
 import { memo, type CSSProperties, type ReactNode } from 'react';
 import { formatCost, formatCount, formatDuration } from '../format/quantities.ts';
 import { visibleName } from '../payload/visible-text.ts';
+import { snippetOf } from '../tree/row-texts.ts';
+import { spanTitle } from '../tree/span-title.ts';
 import type { StepPair } from './align-runs.ts';
 import { Delta } from './delta.tsx';
 import type { StepTotals } from './step-totals.ts';
@@ -18,6 +20,9 @@ export interface PairRowProps {
   pair: StepPair<WatchedSpan>;
   leftTotals: StepTotals | undefined;
   rightTotals: StepTotals | undefined;
+  /** Until now, of a step that is open. */
+  leftUs: number | undefined;
+  rightUs: number | undefined;
   isSelected: boolean;
   isFirstDivergence: boolean;
   style: CSSProperties;
@@ -30,6 +35,8 @@ export const PairRow = memo(function PairRow({
   pair: { left, right, depth, differences },
   leftTotals,
   rightTotals,
+  leftUs,
+  rightUs,
   isSelected,
   isFirstDivergence,
   style,
@@ -54,7 +61,7 @@ export const PairRow = memo(function PairRow({
       style={style}
       onClick={onSelect}
     >
-      <Step span={left} totals={leftTotals} depth={depth} missing="not in A" />
+      <Step span={left} totals={leftTotals} us={leftUs} depth={depth} missing="not in A" />
       <span className="pair-deltas">
         <Delta
           left={durationOf(left)}
@@ -74,7 +81,7 @@ export const PairRow = memo(function PairRow({
           {differences.includes('output') && <i title="Their outputs differ">out</i>}
         </span>
       </span>
-      <Step span={right} totals={rightTotals} depth={depth} missing="not in B" />
+      <Step span={right} totals={rightTotals} us={rightUs} depth={depth} missing="not in B" />
     </div>
   );
 });
@@ -82,11 +89,13 @@ export const PairRow = memo(function PairRow({
 function Step({
   span,
   totals,
+  us,
   depth,
   missing,
 }: {
   span: WatchedSpan | undefined;
   totals: StepTotals | undefined;
+  us: number | undefined;
   depth: number;
   missing: string;
 }): ReactNode {
@@ -97,14 +106,12 @@ function Step({
         <span className="quiet">{missing}</span>
       </span>
     );
-  const name = visibleName(span.name);
-  const durationUs = durationOf(span);
   const errors = totals?.errors ?? 0;
   return (
     <span className="step" style={indent}>
       <span className="step-dot" data-type={span.spanType} title={span.spanType} />
-      <span className="step-name" title={name}>
-        {name === '' ? 'unnamed' : name}
+      <span className="step-name" title={visibleName(span.name)}>
+        {spanTitle(span) || 'unnamed'}
       </span>
       <Outcome span={span} />
       {span.status !== 'error' && errors > 0 && (
@@ -112,9 +119,8 @@ function Step({
           {errors}
         </span>
       )}
-      <span className="step-duration quiet">
-        {durationUs === undefined ? 'open' : formatDuration(durationUs)}
-      </span>
+      <span className="step-snippet">{snippetOf(span)}</span>
+      <span className="step-duration quiet">{us === undefined ? '?' : formatDuration(us)}</span>
     </span>
   );
 }

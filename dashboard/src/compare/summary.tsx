@@ -2,6 +2,7 @@ import { totalTokens, type RunRow } from '@spantail/protocol';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { formatCost, formatCount, formatDuration, formatTime } from '../format/quantities.ts';
+import { formatElapsed } from '../format/relative-time.ts';
 import { RunStatusBadge } from '../runs/run-status.tsx';
 import { shortId } from '../runs/short-id.ts';
 import { Delta } from './delta.tsx';
@@ -13,12 +14,13 @@ export interface SideSummary {
   toolCalls: number;
 }
 
+const DURATION = 'Duration';
 const NUMBERS: readonly {
   label: string;
   of: (side: SideSummary) => number | undefined;
   format: (value: number) => string;
 }[] = [
-  { label: 'Duration', of: ({ run }) => run.durationUs, format: formatDuration },
+  { label: DURATION, of: ({ run }) => run.durationUs, format: formatDuration },
   { label: 'Steps', of: ({ run }) => run.spanCount, format: formatCount },
   { label: 'Model calls', of: ({ modelCalls }) => modelCalls, format: formatCount },
   { label: 'Tool calls', of: ({ toolCalls }) => toolCalls, format: formatCount },
@@ -31,9 +33,13 @@ const NUMBERS: readonly {
 export function CompareSummary({
   left,
   right,
+  leftNowUs,
+  rightNowUs,
 }: {
   left: SideSummary;
   right: SideSummary;
+  leftNowUs: number;
+  rightNowUs: number;
 }): ReactNode {
   return (
     <div className="compare-summary">
@@ -51,8 +57,8 @@ export function CompareSummary({
           </tr>
         </thead>
         <tbody>
-          <SideRow side={left} letter="A" />
-          <SideRow side={right} letter="B" />
+          <SideRow side={left} letter="A" nowUs={leftNowUs} />
+          <SideRow side={right} letter="B" nowUs={rightNowUs} />
           <tr>
             <th scope="row" colSpan={3}>
               B against A
@@ -69,7 +75,15 @@ export function CompareSummary({
   );
 }
 
-function SideRow({ side, letter }: { side: SideSummary; letter: string }): ReactNode {
+function SideRow({
+  side,
+  letter,
+  nowUs,
+}: {
+  side: SideSummary;
+  letter: string;
+  nowUs: number;
+}): ReactNode {
   const { run } = side;
   return (
     <tr>
@@ -86,12 +100,19 @@ function SideRow({ side, letter }: { side: SideSummary; letter: string }): React
       <td className="quiet">{formatTime(run.startUs)}</td>
       {NUMBERS.map(({ label, of, format }) => {
         const value = of(side);
+        const elapsed =
+          label === DURATION && value === undefined ? elapsedOf(run, nowUs) : undefined;
         return (
           <td key={label} className="compare-number">
-            {value === undefined ? <span className="quiet">–</span> : format(value)}
+            {elapsed ?? (value === undefined ? <span className="quiet">–</span> : format(value))}
           </td>
         );
       })}
     </tr>
   );
+}
+
+/** So long a run has been going on; the difference of two that are not over would say nothing. */
+function elapsedOf({ status, startUs }: RunRow, nowUs: number): string | undefined {
+  return status === 'running' ? formatElapsed(Math.max(0, nowUs - startUs)) : undefined;
 }
