@@ -1,4 +1,5 @@
 import { isMap } from './is-map.ts';
+import { ListRanges } from './list-ranges.ts';
 
 /** Entries of one level that are shown at once; more of them are folded into ranges. */
 export const MOST_ENTRIES = 100;
@@ -14,28 +15,47 @@ const MOST_LEVELS = 60;
 export function foldable(value: unknown, level = 0): unknown {
   if (typeof value === 'string') return shortened(value);
   if (typeof value !== 'object' || value === null || level > MOST_LEVELS) return value;
-  if (Array.isArray(value)) {
-    if (value.length <= MOST_ENTRIES) return value.map((item) => foldable(item, level + 1));
-    return inRanges(value.length, (from, to) => foldable(value.slice(from, to), level + 1));
-  }
+  if (Array.isArray(value)) return foldableList(value, 0, level);
   const entries = isMap(value) ? Object.entries(value) : [];
   const part = (from: number, to: number): unknown =>
     // `fromEntries` defines: a key `__proto__` stays a key.
     Object.fromEntries(
-      entries.slice(from, to).map(([key, item]) => [shortened(key), foldable(item, level + 1)]),
+      entries.slice(from, to).map(([key, item]) => [keyOf(key, item), foldable(item, level + 1)]),
     );
-  return entries.length <= MOST_ENTRIES ? part(0, entries.length) : inRanges(entries.length, part);
+  return entries.length <= MOST_ENTRIES
+    ? part(0, entries.length)
+    : Object.fromEntries(rangesOf(entries.length, 0, part));
+}
+
+/** @param first the place of its first element in the whole list */
+function foldableList(list: readonly unknown[], first: number, level: number): unknown {
+  if (list.length <= MOST_ENTRIES) return list.map((item) => foldable(item, level + 1));
+  return new ListRanges(
+    rangesOf(list.length, first, (from, to) =>
+      foldableList(list.slice(from, to), first + from, level + 1),
+    ),
+  );
+}
+
+/** How many there are is said of a list of which only ranges are seen. */
+function keyOf(key: string, item: unknown): string {
+  const isLong = Array.isArray(item) && item.length > MOST_ENTRIES;
+  return isLong ? `${shortened(key)} (${item.length.toLocaleString()})` : shortened(key);
 }
 
 /** Not more than a hundred ranges at one level either. */
-function inRanges(count: number, part: (from: number, to: number) => unknown): unknown {
+function rangesOf(
+  count: number,
+  first: number,
+  part: (from: number, to: number) => unknown,
+): [string, unknown][] {
   const size = Math.max(MOST_ENTRIES, Math.ceil(count / MOST_ENTRIES));
   const ranges: [string, unknown][] = [];
   for (let from = 0; from < count; from += size) {
     const to = Math.min(count, from + size);
-    ranges.push([`${from} … ${to - 1}`, part(from, to)]);
+    ranges.push([`${first + from} … ${first + to - 1}`, part(from, to)]);
   }
-  return Object.fromEntries(ranges);
+  return ranges;
 }
 
 function shortened(text: string): string {

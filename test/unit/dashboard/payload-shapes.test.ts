@@ -1,5 +1,9 @@
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { JsonView } from 'react-json-view-lite';
 import { describe, expect, it } from 'vitest';
 import { foldable } from '../../../dashboard/src/payload/foldable.ts';
+import type { ListRanges } from '../../../dashboard/src/payload/list-ranges.ts';
 import { recognise, recognisePlain } from '../../../dashboard/src/payload/recognise.ts';
 import { readBlocks } from '../../../dashboard/src/payload/recorded-blocks.ts';
 import { textBlocks } from '../../../dashboard/src/payload/text-blocks.ts';
@@ -74,17 +78,31 @@ describe('readBlocks', () => {
 
 describe('foldable', () => {
   it('folds a wide level into ranges, none of them wider than a level may be', () => {
-    const folded = foldable(Array.from({ length: 250 }, (_, index) => index)) as Record<
-      string,
-      unknown[]
-    >;
-    expect(Object.keys(folded)).toEqual(['0 … 99', '100 … 199', '200 … 249']);
-    expect(folded['200 … 249']).toHaveLength(50);
+    const folded = foldable(
+      Object.fromEntries(Array.from({ length: 250 }, (_, i) => [`k${i}`, i])),
+    );
+    expect(Object.keys(folded as object)).toEqual(['0 … 99', '100 … 199', '200 … 249']);
     const widest = (value: unknown): number =>
       typeof value === 'object' && value !== null
         ? Math.max(Object.keys(value).length, ...Object.values(value).map(widest))
         : 0;
     expect(widest(foldable(Array.from({ length: 100_000 }, () => 0)))).toBeLessThanOrEqual(100);
+  });
+
+  it('shows a long list as a list, with its length and the places of its elements', () => {
+    const text = (value: object): string =>
+      renderToStaticMarkup(createElement(JsonView, { data: foldable(value) as object })).replaceAll(
+        /<[^>]*>/g,
+        '',
+      );
+    const list = Array.from({ length: 250 }, (_, i) => i);
+    const written = text({ lines: list });
+    expect(written).toMatch(
+      /^\{lines \(250\):\[0 … 99:\[.*\],100 … 199:\[.*\],200 … 249:\[.*\]\]\}$/,
+    );
+    expect(text({ lines: [1, 2] })).toBe('{lines:[1,2]}');
+    const [, second] = foldable(Array.from({ length: 30_000 }, () => 0)) as ListRanges[];
+    expect(second?.names).toEqual(['300 … 399', '400 … 499', '500 … 599']);
   });
 
   it('keeps a key __proto__ a key', () => {
