@@ -98,6 +98,76 @@ describe('what is read of a run', () => {
   });
 });
 
+/** Opens at the top, or where the run is. */
+describe('where a run is opened', () => {
+  const steps = Array.from({ length: 80 }, (_, i) => ({
+    name: `step ${i}`,
+    below: 0,
+    from: i,
+    to: i + 1,
+  }));
+  const isSeen = (name: string): string =>
+    `[...document.querySelectorAll('[role=treeitem]')].some((row) => { const box = row.getBoundingClientRect(); const seen = document.querySelector('[role=tree]').getBoundingClientRect(); return row.querySelector('.tree-name').textContent === '${name}' && box.top >= seen.top && box.bottom <= seen.bottom; })`;
+
+  it('is its last step for one that hangs between two, and its first for one that is over', async () => {
+    const gateway = await startDashboardGateway();
+    const hanging = eventsOf(named([{ name: 'run', from: 0, type: 'agent' }, ...steps]));
+    await gateway.append(TRACE_ID, hanging);
+    const page = await DashboardPage.open(browser, gateway.url);
+    await page.openRun(TRACE_ID);
+    await page.until(isSeen('step 79'));
+
+    const other = 'c0ffee'.padEnd(32, '3');
+    const over = named([{ name: 'run', from: 0, to: 99, type: 'agent' }, ...steps]);
+    await gateway.append(other, eventsOf(over), { fin: true });
+    await page.openRun(other);
+    await page.ended();
+    expect(await page.evaluate("document.querySelector('[role=tree]').scrollTop")).toBe(0);
+    expect(await page.problems()).toEqual([]);
+    await page.close();
+  });
+
+  it('is a step that the back button takes back; a stretch is chosen by pulling over the times', async () => {
+    const gateway = await startDashboardGateway();
+    await gateway.append(TRACE_ID, eventsOf(LINES), { fin: true });
+    const page = await DashboardPage.open(browser, gateway.url);
+    await page.goto('/board');
+    await page.openRun(TRACE_ID);
+    await page.ended();
+    await page.page.locator('[role=treeitem]').nth(1).click();
+    await page.until("location.search.includes('span=')");
+    await page.page.keyboard.press('j');
+    await page.until(`location.search === '?span=${LINES[2]?.id}'`);
+    await page.page.goBack();
+    await page.until("location.search === '' && document.querySelector('.run-detail') === null");
+    await page.page.goBack();
+    await page.until("location.pathname === '/board'");
+    await page.page.goForward();
+    await page.page.waitForSelector('[role=treeitem]');
+    await page.ended();
+
+    const fit = page.page.getByRole('button', { name: 'All of the run' });
+    expect(await fit.isDisabled()).toBe(true);
+    const axis = await page.page.locator('.axis-range').boundingBox();
+    if (axis === null) throw new Error('there are no times');
+    const y = axis.y + axis.height / 2;
+    await page.page.mouse.move(axis.x + 0.25 * axis.width, y);
+    await page.page.mouse.down();
+    await page.page.mouse.move(axis.x + 0.75 * axis.width, y, { steps: 3 });
+    await page.page.mouse.up();
+    await page.until("document.querySelector('.minimap-window') !== null");
+    const window = await page.evaluate<{ left: number; width: number }>(
+      "(({ left, width }) => ({ left: parseFloat(left), width: parseFloat(width) }))(document.querySelector('.minimap-window').style)",
+    );
+    expect(window.left).toBeCloseTo(25, 0);
+    expect(window.width).toBeCloseTo(50, 0);
+    await page.page.mouse.dblclick(axis.x + 0.5 * axis.width, y);
+    await page.until("document.querySelector('.minimap-window') === null");
+    expect(await page.problems()).toEqual([]);
+    await page.close();
+  });
+});
+
 describe('the page of a run', () => {
   it('leaves keys to what they are of: a dialog, what scrolls, what is chosen from', async () => {
     const gateway = await startDashboardGateway();

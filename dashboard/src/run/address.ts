@@ -8,9 +8,12 @@ const WRITE_AFTER_MS = 150;
 const waiting = new Map<string, string | undefined>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
+/** To open these is a step that the back button takes back: on a phone they cover the page. */
+const STEPS: ReadonlySet<string> = new Set(['at', 'span', 'view']);
+
 /**
  * One value of the address's query, as state: the page follows at once, the address a little later.
- * Changes add nothing to the history; going back leaves the run.
+ * To change or to close it adds nothing to the history.
  */
 export function useAddressValue(
   name: string,
@@ -45,10 +48,13 @@ function write(name: string, value: string | undefined): void {
     // Another page was gone to: what was to be written is not of it.
     if (window.location.pathname !== pathname) return;
     const query = new URLSearchParams(window.location.search);
+    const isStep = changes.some(
+      ([key, text]) => STEPS.has(key) && text !== undefined && text !== '' && !query.has(key),
+    );
     for (const [key, text] of changes)
       if (text === undefined || text === '') query.delete(key);
       else query.set(key, text);
     const text = query.toString();
-    navigate(text === '' ? pathname : `${pathname}?${text}`, { replace: true });
+    navigate(text === '' ? pathname : `${pathname}?${text}`, { replace: !isStep });
   }, WRITE_AFTER_MS);
 }

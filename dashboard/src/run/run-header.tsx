@@ -25,6 +25,8 @@ export const RunHeader = memo(function RunHeader({
   const { tree, traceId } = source;
   const { outline } = useOutline(source);
   const { root, startUs, endUs } = extentOf(tree, outline?.newestUs);
+  // An open span among what came so far may have ended long ago.
+  const isKnown = source.status !== 'catching-up';
   const nowUs = useRunNowUs(source, endUs === undefined);
   // Numbers and times in the user's language are slow to write.
   const started = useMemo(() => (startUs === undefined ? '' : formatTime(startUs)), [startUs]);
@@ -42,13 +44,15 @@ export const RunHeader = memo(function RunHeader({
     };
   }, [name]);
   return (
-    <header className="run-header">
+    <header className="run-header" data-past={source.momentMs !== undefined}>
       <div className="run-title">
         <Link href="/" className="run-back" aria-label="All runs" title="All runs">
           <ArrowLeft size={16} aria-hidden />
         </Link>
         <h1 title={name}>{name}</h1>
-        {status !== undefined && <RunStatusBadge status={status} />}
+        {status !== undefined && (
+          <RunStatusBadge status={status} isPast={source.momentMs !== undefined} />
+        )}
         <WatchIndicator source={source} />
         <span className="grow" />
         <CompareLink traceId={traceId} agent={row?.agent} startUs={row?.startUs} />
@@ -59,11 +63,13 @@ export const RunHeader = memo(function RunHeader({
         {row?.service !== undefined && <Fact label="Service">{visibleName(row.service)}</Fact>}
         {startUs !== undefined && <Fact label="Started">{started}</Fact>}
         {startUs !== undefined && (
-          <Fact label="Duration">{formatDuration((endUs ?? nowUs) - startUs)}</Fact>
+          <Fact label="Duration">
+            {isKnown || endUs !== undefined ? formatDuration((endUs ?? nowUs) - startUs) : '…'}
+          </Fact>
         )}
         <Fact label="Spans">
           {formatCount(tree?.spanCount ?? 0)}
-          {(tree?.openCount ?? 0) > 0 && (
+          {isKnown && (tree?.openCount ?? 0) > 0 && (
             <span className="run-open"> {formatCount(tree?.openCount ?? 0)} open</span>
           )}
         </Fact>

@@ -14,12 +14,13 @@ const REST_FACTOR = 40;
  * A run's summary as the list of runs has it, from its tree alone: tokens, cost, models, agent. It
  * follows the tree at some distance, so that summing a large run does not hold up its drawing.
  */
-export function useRunRow({ tree, version }: RunSource): RunRow | undefined {
+export function useRunRow({ tree, version, status }: RunSource): RunRow | undefined {
   const [made, setMade] = useState<{ row: RunRow; tree: WatchedTree }>();
   useEffect(() => {
-    if (tree === undefined || tree.spanCount === 0) return;
+    // Half of a run has half of its tokens: nothing is better than that.
+    if (tree === undefined || tree.spanCount === 0 || status === 'catching-up') return;
     summaryOf(tree).ask((row) => setMade({ row, tree }));
-  }, [tree, version]);
+  }, [tree, version, status]);
   useEffect(() => {
     if (tree === undefined) return undefined;
     // A time machine that goes back shows one tree after the other.

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { formatClock } from '../time-machine/format-clock.ts';
 import type { RunSource } from './run-source.ts';
 
 /** Whether what is shown follows the run, in one word. */
@@ -7,7 +8,7 @@ export function WatchIndicator({ source }: { source: RunSource }): ReactNode {
   return (
     <span className="watch-indicator" data-kind={kind} title={title} role="status">
       <span className="watch-dot" aria-hidden />
-      {label}
+      <span className="watch-label">{label}</span>
     </span>
   );
 }
@@ -20,7 +21,11 @@ interface Indicator {
 
 function indicatorOf({ status, momentMs }: RunSource): Indicator {
   if (momentMs !== undefined)
-    return { kind: 'past', label: 'past', title: 'A moment of the past is shown' };
+    return {
+      kind: 'past',
+      label: `as it was at ${formatClock(momentMs)}`,
+      title: 'A moment of the past is shown; L goes back to the newest',
+    };
   switch (status) {
     case 'live':
       return { kind: 'live', label: 'live', title: 'Every event is shown as it happens' };

@@ -89,6 +89,7 @@ export function SpeedControls({
       <LiveButton
         isLive={mode === 'live'}
         isOver={runStatus === 'ended'}
+        isAway={runStatus !== 'ended' && runStatus !== 'live'}
         onPress={() => engine.live()}
       />
     </div>
@@ -98,18 +99,21 @@ export function SpeedControls({
 function LiveButton({
   isLive,
   isOver,
+  isAway,
   onPress,
 }: {
   isLive: boolean;
   isOver: boolean;
+  /** What happens now does not come: it is caught up with, or the gateway is away. */
+  isAway: boolean;
   onPress: () => void;
 }): ReactNode {
-  const now = isOver ? 'End of run' : 'Live';
+  const now = isOver ? 'End of run' : isAway ? 'Newest' : 'Live';
   return (
     <button
       type="button"
-      className={`tm-live ${isLive && !isOver ? 'is-on' : ''}`}
-      title={isLive ? 'What is known now is shown' : 'Show what is known now (L)'}
+      className={`tm-live ${isLive && !isOver && !isAway ? 'is-on' : ''}`}
+      title={isLive ? 'The newest that is known is shown' : 'Show the newest that is known (L)'}
       disabled={isLive}
       onClick={onPress}
     >

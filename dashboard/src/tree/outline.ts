@@ -33,6 +33,7 @@ export class Outline {
   #startUs: TimeUs | undefined;
   #newestUs: TimeUs | undefined;
   #newestOpen: SpanNode | undefined;
+  #newestStarted: SpanNode | undefined;
   #troubleCount = 0;
   #costMs = 0;
   #madeAtMs = Number.NEGATIVE_INFINITY;
@@ -73,6 +74,15 @@ export class Outline {
   /** The open span that started last. */
   get newestOpen(): SpanNode | undefined {
     return this.#newestOpen;
+  }
+
+  /**
+   * What the run does, or did last: the open span that started last when nothing stands below it,
+   * else whatever started last. An agent that hangs between two steps is seen at the first of them.
+   */
+  get newest(): SpanNode | undefined {
+    const open = this.#newestOpen;
+    return open !== undefined && open.children.length === 0 ? open : this.#newestStarted;
   }
 
   /** Spans that failed or were lost. */
@@ -136,7 +146,9 @@ export class Outline {
     let earliest = Number.POSITIVE_INFINITY;
     let latest = Number.NEGATIVE_INFINITY;
     let newestOpenUs = Number.NEGATIVE_INFINITY;
+    let newestStartUs = Number.NEGATIVE_INFINITY;
     let newestOpen = -1;
+    let newestStarted = -1;
     let troubleCount = 0;
     for (let i = 0; i < spans.length; i++) {
       const startUs = startsUs[i] ?? Number.NaN;
@@ -144,6 +156,10 @@ export class Outline {
       if (trouble[i] === ITSELF) troubleCount++;
       if (startUs < earliest) earliest = startUs;
       if (startUs > latest) latest = startUs;
+      if (startUs >= newestStartUs) {
+        newestStartUs = startUs;
+        newestStarted = i;
+      }
       if (endUs > latest) latest = endUs;
       if (startUs >= newestOpenUs && Number.isNaN(endUs)) {
         newestOpenUs = startUs;
@@ -154,6 +170,7 @@ export class Outline {
     this.#startUs = Number.isFinite(earliest) ? earliest : undefined;
     this.#newestUs = Number.isFinite(latest) ? latest : undefined;
     this.#newestOpen = newestOpen < 0 ? undefined : spans[newestOpen];
+    this.#newestStarted = newestStarted < 0 ? undefined : spans[newestStarted];
   }
 }
 

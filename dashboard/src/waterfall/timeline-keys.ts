@@ -1,5 +1,6 @@
 import type { RefObject } from 'react';
 import type { Selection } from '../run/run-source.ts';
+import type { Shortcut } from '../shortcuts/shortcut.ts';
 import { useShortcuts } from '../shortcuts/use-shortcuts.ts';
 import { ALL_UNFOLDED, foldBelow, isFolded } from '../tree/fold.ts';
 import { widthUs } from './time-window.ts';
@@ -20,6 +21,14 @@ export interface TimelineKeysOptions {
 
 const ZOOM = 0.7;
 
+/** What no key does, for the help. */
+const WITH_THE_POINTER: Shortcut[] = [
+  'Pull over the times or the strip above: look at that stretch',
+  'Double-click there: look at all of it',
+  'Wheel with Ctrl: closer or wider, at the pointer',
+  'Wheel with Shift, or pull the bars: sooner or later',
+].map((label) => ({ keys: [], label, group: 'With the pointer', run: () => {} }));
+
 /** What keys do in the timeline. */
 export function useTimelineKeys(options: TimelineKeysOptions): void {
   const { timeline, time, selection, searchBox, pageRows, letGo } = options;
@@ -33,6 +42,7 @@ export function useTimelineKeys(options: TimelineKeysOptions): void {
   const find = 'Finding';
   const folding = 'Folding';
   const look = 'Time';
+  useShortcuts(WITH_THE_POINTER);
   useShortcuts([
     {
       keys: ['j', 'ArrowDown'],

@@ -1,10 +1,12 @@
 import { memo, useCallback, useRef, useState, type PointerEvent, type ReactNode } from 'react';
 import type { RunSource, Selection } from '../run/run-source.ts';
 import { isOver } from '../run/use-agent-clock.ts';
+import { useSettledStatus } from '../runs/use-settled-status.ts';
 import { SlowPanel } from '../slow/slow-panel.tsx';
 import { FoldTools } from '../tree/fold-tools.tsx';
 import { ROW_PX } from '../tree/row-height.ts';
 import { TreeRows } from '../tree/tree-rows.tsx';
+import { AxisRange } from './axis-range.tsx';
 import { BarsCanvas } from './bars-canvas.tsx';
 import { Crosshair } from './crosshair.tsx';
 import { Minimap } from './minimap.tsx';
@@ -57,11 +59,14 @@ export const TimelineView = memo(function TimelineView({
   const range = useRowRange(scroller, rows?.count ?? 0);
   const split = useSplit(scroller);
   const critical = useCritical(source, isCritical);
-  const isGoingOn = !isOver(source);
+  // While it is being caught up with, nobody knows: a run that is over stays at its top. It is said
+  // to be live before it is said to have ended.
+  const isOpen = (source.tree?.openCount ?? 0) > 0;
+  const isGoingOn = useSettledStatus(source) === 'live' && !isOver(source) && isOpen;
   const { isFollowing, setFollowing } = useFollow(
     scroller,
     rows,
-    outline?.newestOpen,
+    outline?.newest,
     isGoingOn,
     selection.spanId === undefined,
   );
@@ -163,7 +168,9 @@ export const TimelineView = memo(function TimelineView({
             {outline !== undefined && (
               <Minimap {...{ outline, time, isMoving, isZoomed }} changes={drawnState} />
             )}
-            <TimeAxisCanvas {...{ time, originUs, moveMs }} changes={drawnState} />
+            <AxisRange time={time}>
+              <TimeAxisCanvas {...{ time, originUs, moveMs }} changes={drawnState} />
+            </AxisRange>
           </div>
         </div>
         <div

@@ -74,6 +74,17 @@ describe('the outline of a run', () => {
     ]);
   });
 
+  it('knows what a run does or did last: a hanging step, else the step that started last', () => {
+    const lines = [
+      { id: 'root', from: 100 },
+      { id: 'done', below: 'root', from: 120, to: 130 },
+      { id: 'last', below: 'root', from: 140, to: 150 },
+    ];
+    expect(outlineOf(treeOf(lines)).newest?.spanId).toBe('last');
+    const hanging = { id: 'hanging', below: 'root', from: 135 };
+    expect(outlineOf(treeOf([...lines, hanging])).newest?.spanId).toBe('hanging');
+  });
+
   it('reads once more what it took over, when the run is quiet', () => {
     const tree = treeOf([{ id: 'root', from: 1, to: 2 }]);
     const outline = outlineOf(tree);
