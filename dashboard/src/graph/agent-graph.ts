@@ -13,8 +13,9 @@ export interface Use {
 
 export interface AgentNode {
   name: string;
-  /** Its spans: how often it was called. */
   spanIds: SpanId[];
+  /** How often it was called: a span around one of the same agent is the same call. */
+  calls: number;
   errors: number;
   lost: number;
   /** It works now, rather than waits for an agent below it. */
@@ -42,6 +43,7 @@ export interface AgentGraph {
 }
 
 interface Level {
+  span: WatchedSpan;
   agent: Working | undefined;
   /** Inside of a model call: a span of its provider repeats its tokens. */
   isInCall: boolean;
@@ -94,6 +96,7 @@ class GraphBuilder {
 
   add(span: WatchedSpan, above: Level | undefined, root: string): Level {
     const level: Level = {
+      span,
       agent: above?.agent,
       isInCall: above?.isInCall ?? false,
       isInTool: above?.isInTool ?? false,
@@ -126,11 +129,12 @@ class GraphBuilder {
 
   finish(): AgentGraph {
     const agents = [...this.#agents.values()].map((agent): AgentNode => {
-      const { name, spanIds, errors, lost, durationUs, tokens, costUsd } = agent;
+      const { name, spanIds, calls, errors, lost, durationUs, tokens, costUsd } = agent;
       const { openAgents, openSteps, openChildren, toolsByName, modelsByName } = agent;
       return {
         name,
         spanIds,
+        calls,
         errors,
         lost,
         isActive: openSteps > 0 || (openAgents > 0 && openChildren === 0),
@@ -149,8 +153,10 @@ class GraphBuilder {
     const parent = above?.agent;
     const isOpen = span.state === 'open';
     node.spanIds.push(span.spanId);
-    if (span.status === 'error') node.errors++;
-    if (span.state === 'lost') node.lost++;
+    const around = parent === node && above !== undefined ? frameOf(above.span) : undefined;
+    if (around === undefined) node.calls++;
+    if (span.status === 'error' && around?.status !== 'error') node.errors++;
+    if (span.state === 'lost' && around?.state !== 'lost') node.lost++;
     if (isOpen) node.openAgents++;
     if (parent === node) {
       if (isOpen) node.openChildren++;
@@ -207,6 +213,7 @@ class GraphBuilder {
     const made: Working = {
       name,
       spanIds: [],
+      calls: 0,
       errors: 0,
       lost: 0,
       isActive: false,
@@ -249,6 +256,11 @@ class GraphBuilder {
       return !decides && !said.has(JSON.stringify([edge.from, edge.to]));
     });
   }
+}
+
+/** The span itself where it is but a frame around one agent: the step that called it. */
+function frameOf(span: WatchedSpan): WatchedSpan | undefined {
+  return span.spanType === 'agent' && span.children.length === 1 ? span : undefined;
 }
 
 function count(uses: Map<string, Use>, name: string, span: WatchedSpan, tokens: number): void {

@@ -73,7 +73,7 @@ function AgentHead({
   agent: AgentNode;
   onChoose: (spanIds: readonly SpanId[]) => void;
 }): ReactNode {
-  const { name, spanIds, errors, lost, isActive, durationUs, tokens, costUsd } = agent;
+  const { name, spanIds, calls, errors, lost, isActive, durationUs, tokens, costUsd } = agent;
   return (
     <button
       type="button"
@@ -90,7 +90,7 @@ function AgentHead({
         {errors > 0 && <span className="graph-errors">{errors} failed</span>}
       </span>
       <span className="graph-facts">
-        {spanIds.length > 1 && <span>{spanIds.length}×</span>}
+        {calls > 1 && <span>{calls}×</span>}
         {durationUs > 0 && <span>{formatDuration(durationUs)}</span>}
         {tokens > 0 && <span>{formatCount(tokens)} tokens</span>}
         {costUsd > 0 && <span>{formatCost(costUsd)}</span>}

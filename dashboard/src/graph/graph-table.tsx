@@ -51,7 +51,7 @@ export function GraphTable({
                 {agent.isActive && <small className="graph-working"> working</small>}
                 {agent.lost > 0 && <small className="graph-lost"> lost</small>}
               </th>
-              <td>{agent.spanIds.length}</td>
+              <td>{agent.calls}</td>
               <td>{agent.errors}</td>
               <td>{formatDuration(agent.durationUs)}</td>
               <td>{formatCount(agent.tokens)}</td>

@@ -4,7 +4,7 @@ import type { SpanId } from '@spantail/protocol';
 import { facts } from '../run/facts-cache.ts';
 import type { RunSource, Selection } from '../run/run-source.ts';
 import { usePacedMemo } from '../run/use-paced-memo.ts';
-import { agentGraph } from './agent-graph.ts';
+import { agentGraph, type AgentEdge, type AgentGraph } from './agent-graph.ts';
 import { GraphCanvas } from './graph-canvas.tsx';
 import { GraphTable } from './graph-table.tsx';
 import './graph.css';
@@ -38,7 +38,7 @@ export function GraphView({
   return (
     <section className="graph" aria-label="Agents">
       <div className="graph-bar">
-        <Legend isSingle={graph.agents.length === 1} />
+        <Legend graph={graph} />
         <span className="grow" />
         <ViewButton
           icon={asTable ? Workflow : Table2}
@@ -62,16 +62,36 @@ function selectNext(selection: Selection, spanIds: readonly SpanId[]): void {
   selection.select(spanIds[(index + 1) % spanIds.length]);
 }
 
-function Legend({ isSingle }: { isSingle: boolean }): ReactNode {
-  if (isSingle) return <p className="graph-legend">What the agent uses, and how often</p>;
+/** Of what is in the picture. */
+function Legend({ graph: { agents, edges } }: { graph: AgentGraph }): ReactNode {
+  if (agents.length === 1)
+    return <p className="graph-legend">What the agent uses, and how often</p>;
   return (
     <p className="graph-legend">
-      <span className="graph-key is-call">calls</span>
-      <span className="graph-key is-handoff">hands over</span>
-      <span className="graph-key is-next">then</span>
+      {LINES.filter(({ kind }) => edges.some((edge) => edge.kind === kind)).map(
+        ({ kind, label, meaning }) => (
+          <span key={kind} className={`graph-key is-${kind}`} title={meaning}>
+            {label}
+          </span>
+        ),
+      )}
     </p>
   );
 }
+
+const LINES: readonly { kind: AgentEdge['kind']; label: string; meaning: string }[] = [
+  {
+    kind: 'call',
+    label: 'calls',
+    meaning: 'The second works for the first, which goes on after it',
+  },
+  { kind: 'handoff', label: 'hands over to', meaning: 'The first said that the second goes on' },
+  {
+    kind: 'next',
+    label: 'is followed by',
+    meaning: 'The second began when the first was over; nothing in the run says why',
+  },
+];
 
 function ViewButton({
   icon: Icon,

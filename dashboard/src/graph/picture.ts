@@ -1,6 +1,7 @@
 import type { SpanId } from '@spantail/protocol';
 import type { AgentEdge, AgentGraph, AgentNode, Use } from './agent-graph.ts';
 import { boxAgents, boxId, REST_ID } from './box-agents.ts';
+import { agentWidth, useWidth } from './box-width.ts';
 import {
   layeredLayout,
   type Box,
@@ -15,10 +16,8 @@ export const LISTED_TOOLS = 5;
 /** Of a single agent, what it uses has boxes of its own: the rest is one. */
 const MOST_BOXES = 24;
 
-const AGENT_WIDTH = 240;
 const AGENT_HEAD = 64;
 const TOOL_ROW = 20;
-const USE_WIDTH = 264;
 const USE_HEIGHT = 40;
 const LIST_INDENT = 20;
 const LIST_GAP = 12;
@@ -75,17 +74,17 @@ function pictureOfMany(
 ): Picture {
   const { shown, rest, edges } = boxAgents(agents, allEdges);
   const contents = new Map<string, { agent: AgentNode; listed: Use[]; more: number }>();
-  const boxes = shown.map((agent): Box => {
+  const listed = shown.map((agent) => ({ agent, listed: listedOf(agent) }));
+  const width = agentWidth(listed);
+  const boxes = listed.map(({ agent, listed }): Box => {
     const { tools, name } = agent;
-    // Instead of "1 more" there is room for the one.
-    const listed = tools.slice(0, tools.length === LISTED_TOOLS + 1 ? tools.length : LISTED_TOOLS);
     const more = tools.length - listed.length;
     contents.set(boxId(name), { agent, listed, more });
     const rows = listed.length + (more > 0 ? 1 : 0);
     const height = AGENT_HEAD + (rows === 0 ? 0 : rows * TOOL_ROW + 10);
-    return { id: boxId(name), width: AGENT_WIDTH, height };
+    return { id: boxId(name), width, height };
   });
-  if (rest.length > 0) boxes.push({ id: REST_ID, width: AGENT_WIDTH, height: USE_HEIGHT });
+  if (rest.length > 0) boxes.push({ id: REST_ID, width, height: USE_HEIGHT });
   const layout = layoutTowards(direction, boxes, edges, GAPS.row);
   return {
     direction,
@@ -117,12 +116,17 @@ function pictureOfMany(
   };
 }
 
+/** Instead of "1 more" there is room for the one. */
+function listedOf({ tools }: AgentNode): Use[] {
+  return tools.slice(0, tools.length === LISTED_TOOLS + 1 ? tools.length : LISTED_TOOLS);
+}
+
 function restOfAgents(rest: readonly AgentNode[]): RestContent {
   const spanIds = rest.flatMap(({ spanIds }) => spanIds);
   return {
     kind: 'rest',
     label: `${rest.length.toLocaleString()} more agents`,
-    calls: spanIds.length,
+    calls: rest.reduce((sum, { calls }) => sum + calls, 0),
     spanIds,
     isActive: rest.some(({ isActive }) => isActive),
   };
@@ -138,9 +142,12 @@ function pictureOfOne(agent: AgentNode, direction: Direction): Picture {
   const all = [...models, ...tools];
   const shown = all.length <= MOST_BOXES + 1 ? all : all.slice(0, MOST_BOXES);
   const rest = all.slice(shown.length);
-  const boxes: Box[] = [{ id: 'agent', width: AGENT_WIDTH, height: AGENT_HEAD }];
-  shown.forEach((_, i) => boxes.push({ id: `use ${i}`, width: USE_WIDTH, height: USE_HEIGHT }));
-  if (rest.length > 0) boxes.push({ id: 'rest', width: USE_WIDTH, height: USE_HEIGHT });
+  const width = useWidth(shown.map(({ use }) => use));
+  const boxes: Box[] = [
+    { id: 'agent', width: agentWidth([{ agent, listed: [] }]), height: AGENT_HEAD },
+  ];
+  shown.forEach((_, i) => boxes.push({ id: `use ${i}`, width, height: USE_HEIGHT }));
+  if (rest.length > 0) boxes.push({ id: 'rest', width, height: USE_HEIGHT });
   const lines = boxes.slice(1).map(({ id }) => ({ from: 'agent', to: id }));
   const layout =
     direction === 'right' ? layeredLayout(boxes, lines, { ...GAPS, row: 12 }) : listLayout(boxes);

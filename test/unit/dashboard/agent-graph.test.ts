@@ -137,6 +137,20 @@ describe('agent graph', () => {
     expect(agents[1]?.durationUs).toBe(NOW_US - 10);
   });
 
+  it('counts an agent’s span in the step that called it as one call', () => {
+    const { agents } = graphOf(`
+      a - agent boss 0 90
+      b a agent helper 10 20!
+      c b agent helper 11 19!
+      d a agent helper 30 40
+      e d agent helper 31 39
+      f d agent helper 32 38!
+    `);
+    // The last one calls itself, twice.
+    expect(agents[1]).toMatchObject({ name: 'helper', calls: 4, errors: 2, durationUs: 20 });
+    expect(agents[1]?.spanIds).toHaveLength(5);
+  });
+
   it('gives what stands below no agent to one named after the root', () => {
     const { agents } = graphOf(`
       a - step pipeline 0 90
@@ -148,6 +162,23 @@ describe('agent graph', () => {
     expect(picture.nodes.map(({ kind }) => kind)).toEqual(['agent', 'model', 'tool']);
     expect(picture.edges.map(({ count }) => count)).toEqual([1, 1]);
     expect(pictureOf({ agents, edges: [] }, 'down').nodes).toHaveLength(3);
+  });
+});
+
+describe('the boxes of the picture', () => {
+  it('are wider where names are long, within bounds and all alike', () => {
+    const widths = (name: string): number[] => {
+      const { agents, edges } = graphOf(`
+        a - agent boss 0 90
+        b a agent ${name} 10 20
+      `);
+      return pictureOf({ agents, edges }, 'right').nodes.map(({ width }) => width);
+    };
+    expect(new Set(widths('short'))).toEqual(new Set([240]));
+    const [wide = 0, same] = widths('an_agent_with_a_longer_name');
+    expect(same).toBe(wide);
+    expect(wide).toBeGreaterThan(27 * 9);
+    expect(widths('x'.repeat(500))).toEqual([360, 360]);
   });
 });
 
