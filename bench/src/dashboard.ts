@@ -1,18 +1,21 @@
 /**
  * The dashboard on a run of 50,000 spans, in a real browser: how soon its tree is there, what a frame
- * takes while the run streams at 1,000 events/s, how soon a search answers, and what the page's heap
- * has at the end. The gateway is a process of its own; the browser draws without a GPU.
+ * takes while the run streams at 1,000 events/s, how soon a search answers, how soon a moment of its
+ * past is shown, and what the page's heap has. The gateway is a process of its own; the browser draws
+ * without a GPU.
  */
 import { randomBytes } from 'node:crypto';
 import { Publisher, createExporter } from '@spantail/agent';
 import { newTraceId, type TraceEvent } from '@spantail/protocol';
-import type { CDPSession, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { startBrowser } from '../../test/support/browser.ts';
 import { installDashboard } from '../../test/support/dashboard/build-dashboard.ts';
 import { generateRun } from '../../test/support/generate-run.ts';
+import { heapMiB, mainThreadSeconds } from './support/browser-metrics.ts';
 import { publishAll, publishPaced, requireNothingDropped } from './support/dashboard-run.ts';
 import { quantile, round } from './support/statistics.ts';
 import { startSubject } from './support/subject.ts';
+import { measureSeeks } from './support/time-machine.ts';
 
 const SPANS = 50_000;
 const PER_SECOND = 1_000;
@@ -63,7 +66,11 @@ export async function run(): Promise<void> {
       'heap before and after, MiB': `${round(before, 0)}, ${round(after, 0)}`,
     });
     console.table(searches);
+    await page.close();
   }
+  const { seeks, heapMiB: heaps } = await measureSeeks(browser, url, traceId);
+  console.table(seeks);
+  console.table({ 'heap without, with a recording, and after seeks, MiB': heaps });
   requireNothingDropped(publisher);
 }
 
@@ -101,19 +108,6 @@ async function whileStreaming(
   }`);
   await publishPaced(publisher, traceId, events, PER_SECOND);
   return page.evaluate<number[]>('(globalThis.counting = false, globalThis.frames)');
-}
-
-/** CPU of the page's own thread: moves little with what else the machine has to do. */
-async function mainThreadSeconds(session: CDPSession): Promise<number> {
-  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const { metrics } = await session.send('Performance.getMetrics');
-  return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
-}
-
-async function heapMiB(session: CDPSession): Promise<number> {
-  await session.send('HeapProfiler.collectGarbage');
-  const { usedSize } = await session.send('Runtime.getHeapUsage');
-  return usedSize / 2 ** 20;
 }
 
 /** From the text being in the box to the count of matches in the page. */
