@@ -1,10 +1,11 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { PayloadView } from '../payload/payload-view.tsx';
+import { argumentOf } from '../tree/row-texts.ts';
 import { TypeIcon } from '../tree/type-icon.tsx';
 import { ErrorText } from './error-text.tsx';
 import type { RowProps } from './row-props.ts';
-import { actionName, lastLines, oneLine } from './one-line.ts';
+import { actionName, lastLines, resultLine } from './one-line.ts';
 import { SpanState } from './span-state.tsx';
 
 /** Lines of a tool's output that are seen while it grows. */
@@ -15,7 +16,7 @@ export function ActionRow({ row: { span }, nowUs, load }: RowProps): ReactNode {
   const [open, setOpen] = useState(false);
   const { input, output, outputText, state, status } = span;
   const Chevron = open ? ChevronDown : ChevronRight;
-  const result = output?.preview ?? outputText.slice(0, 400);
+  const result = resultLine(span);
   return (
     <>
       <header className="conversation-head">
@@ -30,7 +31,7 @@ export function ActionRow({ row: { span }, nowUs, load }: RowProps): ReactNode {
           <TypeIcon type={span.spanType} />
           <strong>{actionName(span)}</strong>
           {input !== undefined && (
-            <code className="conversation-arguments">{oneLine(input.preview)}</code>
+            <code className="conversation-arguments">{argumentOf(input)}</code>
           )}
         </button>
         <SpanState span={span} nowUs={nowUs} />
@@ -39,9 +40,7 @@ export function ActionRow({ row: { span }, nowUs, load }: RowProps): ReactNode {
         <pre className="conversation-live">{lastLines(outputText, LIVE_LINES)}</pre>
       )}
       {!open && state !== 'open' && result !== '' && (
-        <p className={`conversation-result${status === 'error' ? ' is-failed' : ''}`}>
-          {oneLine(result)}
-        </p>
+        <p className={`conversation-result${status === 'error' ? ' is-failed' : ''}`}>{result}</p>
       )}
       <ErrorText span={span} />
       {open && (

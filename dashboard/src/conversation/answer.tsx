@@ -8,37 +8,59 @@ import { readBlocks } from '../payload/recorded-blocks.ts';
 import { StreamingView } from '../payload/streaming-view.tsx';
 import { useLoaded, type LoadPayload } from '../payload/use-loaded.ts';
 import { NotLoaded } from './not-loaded.tsx';
-import { isSaid, unwrapAnswer, withoutToolCalls } from './spoken.ts';
+import { isSaid, withoutToolCalls } from './spoken.ts';
 
-/** What a model said; what it called is told by the calls themselves. */
-export function Answer({ span, load }: { span: WatchedSpan; load: LoadPayload }): ReactNode {
+/** What a model said; what it called is told by the calls themselves, where there are spans of them. */
+export function Answer({
+  span,
+  told,
+  load,
+}: {
+  span: WatchedSpan;
+  /** Tools that have rows of their own; `undefined` while others may still come. */
+  told: readonly string[] | undefined;
+  load: LoadPayload;
+}): ReactNode {
   const { output, outputText, state } = span;
   const loaded = useLoaded(output, load);
   if (output === undefined) {
     if (outputText === '') return state === 'open' ? <Waiting /> : null;
-    return <AnswerText text={outputText} isGrowing={state === 'open'} />;
+    return <AnswerText text={outputText} told={told} isGrowing={state === 'open'} />;
   }
   if (loaded?.kind === 'ready') {
-    const said = unwrapAnswer(loaded.value);
-    if (typeof said === 'string') return <AnswerText text={said} isGrowing={false} />;
-    return said === undefined ? null : <AnswerValue value={said} />;
+    const { value } = loaded;
+    if (typeof value === 'string') return <AnswerText text={value} told={told} isGrowing={false} />;
+    return <AnswerValue value={value} told={told} />;
   }
-  if (outputText !== '') return <AnswerText text={outputText} isGrowing={false} />;
+  if (outputText !== '') return <AnswerText text={outputText} told={told} isGrowing={false} />;
   if (loaded?.kind === 'loading') return <p className="conversation-note">Loading…</p>;
   return <NotLoaded what="The answer" payload={output} loaded={loaded} />;
 }
 
-function AnswerText({ text, isGrowing }: { text: string; isGrowing: boolean }): ReactNode {
-  const blocks = useMemo(() => readBlocks(text)?.filter(isSaid), [text]);
+type Told = readonly string[] | undefined;
+
+function AnswerText({
+  text,
+  told,
+  isGrowing,
+}: {
+  text: string;
+  told: Told;
+  isGrowing: boolean;
+}): ReactNode {
+  const blocks = useMemo(
+    () => readBlocks(text)?.filter((part) => isSaid(part, told)),
+    [text, told],
+  );
   if (blocks === undefined)
-    return isGrowing ? <StreamingView text={text} /> : <AnswerValue value={text} />;
+    return isGrowing ? <StreamingView text={text} /> : <AnswerValue value={text} told={told} />;
   return <BlocksView parts={blocks} isGrowing={isGrowing} />;
 }
 
-function AnswerValue({ value }: { value: unknown }): ReactNode {
+function AnswerValue({ value, told }: { value: unknown; told: Told }): ReactNode {
   const shape = useMemo(() => recognise(value), [value]);
   if (shape.kind !== 'messages') return <ContentView value={value} />;
-  const spoken = withoutToolCalls(shape.messages);
+  const spoken = withoutToolCalls(shape.messages, told);
   return spoken.length === 0 ? null : <Messages messages={spoken} />;
 }
 

@@ -16,12 +16,15 @@ export function Asked({
   span: { input },
   previous,
   heard,
+  told,
   load,
 }: {
   span: WatchedSpan;
   previous: WatchedSpan | undefined;
   /** What need not be told again. */
   heard: readonly string[];
+  /** Tools whose results have rows of their own. */
+  told: readonly string[] | undefined;
   load: LoadPayload;
 }): ReactNode {
   const before = previous?.input;
@@ -38,8 +41,8 @@ export function Asked({
     // Showing it first and taking it away later would move what is being read.
     if (loaded?.kind !== 'ready' || loadedBefore?.kind === 'loading') return undefined;
     const earlier = loadedBefore?.kind === 'ready' ? loadedBefore.value : undefined;
-    return whatIsNew(loaded.value, earlier, heard);
-  }, [loaded, loadedBefore, heard]);
+    return whatIsNew(loaded.value, earlier, heard, told);
+  }, [loaded, loadedBefore, heard, told]);
   if (asked === undefined) {
     // What it begins with is what all calls of the thread begin with.
     const beginning = before === undefined ? input : undefined;
@@ -79,13 +82,14 @@ function whatIsNew(
   value: unknown,
   earlier: unknown,
   heard: readonly string[],
+  told: readonly string[] | undefined,
 ): { messages?: Message[]; value?: unknown } {
   const read = readMessages(value);
   if (read !== undefined) {
     const readBefore = readMessages(earlier);
     const compared =
       readBefore === undefined ? undefined : compareLists(read.messages, readBefore.messages);
-    return { messages: newlyAsked(read.messages, compared, heard) };
+    return { messages: newlyAsked(read.messages, compared, heard, told) };
   }
   if (Array.isArray(value) && value.length === 0) return {};
   const isSame = earlier !== undefined && JSON.stringify(value) === JSON.stringify(earlier);

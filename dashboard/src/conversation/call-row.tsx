@@ -9,17 +9,21 @@ import type { RowProps } from './row-props.ts';
 import { SpanState } from './span-state.tsx';
 
 /** A model call: what it was newly asked, and what it said. */
-export function CallRow({ row: { span, previous, heard }, nowUs, load }: RowProps): ReactNode {
+export function CallRow({
+  row: { span, previous, heard, told },
+  nowUs,
+  load,
+}: RowProps): ReactNode {
   return (
     <>
-      <Asked span={span} previous={previous} heard={heard} load={load} />
+      <Asked span={span} previous={previous} heard={heard} told={told} load={load} />
       <header className="conversation-head">
         <TypeIcon type="model" />
         <span className="quiet">{visibleName(facts.of(span).model ?? span.name, 80)}</span>
         <SpanState span={span} nowUs={nowUs} withTokens />
       </header>
       <div className="conversation-answer">
-        <Answer span={span} load={load} />
+        <Answer span={span} told={told} load={load} />
       </div>
       <ErrorText span={span} />
     </>

@@ -1,7 +1,8 @@
 import type { WatchedSpan } from '@spantail/client';
-import type { SpanId } from '@spantail/protocol';
+import { readText, type SpanId } from '@spantail/protocol';
 import { memo, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
 import { visibleName } from '../payload/visible-text.ts';
+import { handoffTitle, spanTitle } from '../tree/span-title.ts';
 import { TypeIcon } from '../tree/type-icon.tsx';
 import { ActionRow } from './action-row.tsx';
 import { AgentRow } from './agent-row.tsx';
@@ -79,7 +80,7 @@ function EventRow({ row: { span }, nowUs }: RowProps): ReactNode {
     <>
       <header className="conversation-head">
         <TypeIcon type={span.spanType} />
-        <strong>{visibleName(handoffName(span), 120)}</strong>
+        <strong>{eventName(span)}</strong>
         <SpanState span={span} nowUs={nowUs} />
       </header>
       <ErrorText span={span} />
@@ -87,10 +88,10 @@ function EventRow({ row: { span }, nowUs }: RowProps): ReactNode {
   );
 }
 
-function handoffName({ name, spanType, attributes }: WatchedSpan): string {
-  const [from, to] = [attributes['handoff.from'], attributes['handoff.to']];
-  if (spanType !== 'handoff' || typeof to !== 'string') return name || 'Handoff';
-  return typeof from === 'string' ? `${from} hands over to ${to}` : `Handoff to ${to}`;
+function eventName(span: WatchedSpan): string {
+  const to = readText(span.attributes, ['handoff.to']);
+  const said = span.spanType === 'handoff' && to !== undefined ? handoffTitle(span) : undefined;
+  return said === undefined ? spanTitle(span) || 'Handoff' : visibleName(said, 120);
 }
 
 function areSame(
@@ -116,6 +117,7 @@ function areSame(
     a.row.asksByCalls === b.row.asksByCalls &&
     a.row.depth === b.row.depth &&
     a.row.kind === b.row.kind &&
+    a.row.told?.join('\n') === b.row.told?.join('\n') &&
     a.position === b.position &&
     a.setSize === b.setSize &&
     a.isSelected === b.isSelected

@@ -3,6 +3,7 @@ import { ArrowDownToLine } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { facts } from '../run/facts-cache.ts';
 import type { RunSource, Selection } from '../run/run-source.ts';
+import { isOver } from '../run/use-agent-clock.ts';
 import { usePacedMemo } from '../run/use-paced-memo.ts';
 import { ConversationRowView } from './conversation-row.tsx';
 import { rowsOf, type ConversationRow } from './rows.ts';
@@ -35,6 +36,7 @@ export function ConversationView({
   );
   const scroller = useRef<HTMLDivElement>(null);
   const isLive = status === 'live';
+  const [joined, setJoined] = useState<'start' | 'end'>();
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -43,21 +45,23 @@ export function ConversationView({
     overscan: 6,
     paddingStart: 16,
     paddingEnd: 24,
-    anchorTo: 'end',
+    // At its beginning a run that grew would be moved with its end.
+    anchorTo: joined === 'end' ? 'end' : 'start',
     followOnAppend: isLive,
     scrollEndThreshold: AT_END_PX,
   });
   const [isAtEnd, setAtEnd] = useState(true);
 
-  // A run that is watched live is joined at its end.
-  const hasJoined = useRef(false);
-  const mayJoin = isLive && rows.length > 0 && tree !== undefined && tree.openCount > 0;
+  // A run that goes on is joined at its end, and one that is over at its beginning: not while it is
+  // read, when a run that is over looks like one that goes on.
+  const isKnown = (isLive || isOver(source)) && rows.length > 0;
+  const goesOn = isLive && tree !== undefined && tree.openCount > 0;
   useEffect(() => {
-    if (hasJoined.current || !mayJoin) return;
-    hasJoined.current = true;
-    if (selection.spanId === undefined)
+    if (joined !== undefined || !isKnown) return;
+    setJoined(goesOn ? 'end' : 'start');
+    if (goesOn && selection.spanId === undefined)
       virtualizer.scrollToIndex(rows.length - 1, { align: 'end' });
-  }, [mayJoin, rows, virtualizer, selection.spanId]);
+  }, [joined, isKnown, goesOn, rows, virtualizer, selection.spanId]);
 
   // What is selected elsewhere is shown here, unless it was selected here.
   const { spanId } = selection;

@@ -1,29 +1,20 @@
 import type { WatchedSpan } from '@spantail/client';
 import { readText } from '@spantail/protocol';
-import { withoutEscapes } from '../payload/text-snippet.ts';
+import { beginningOf, saidIn } from '../payload/text-snippet.ts';
 import { visibleName } from '../payload/visible-text.ts';
+import { spanTitle } from '../tree/span-title.ts';
 
 const MOST_CHARACTERS = 200;
 
 /** What an action is called: the tool's name rather than that of the function that ran it. */
 export function actionName(span: WatchedSpan): string {
-  return visibleName(
-    readText(span.attributes, ['gen_ai.tool.name']) ?? (span.name || 'unnamed'),
-    80,
-  );
+  const tool = readText(span.attributes, ['gen_ai.tool.name']);
+  return tool === undefined ? spanTitle(span) || 'unnamed' : visibleName(tool, 80);
 }
 
-/** An input's beginning on one line: arguments without their braces. */
-export function oneLine(preview: string): string {
-  const text = preview.trimStart();
-  // The preview of a long object is cut anywhere: it cannot be parsed.
-  const fields = /^\{[\s\S]*?["']?[\w-]+["']?\s*:/.test(text)
-    ? text
-        .replace(/^\{\s*/, '')
-        .replace(/\}\s*$/, '')
-        .replace(/"([\w-]+)"\s*:\s*/g, '$1: ')
-    : text;
-  return visibleName(withoutEscapes(fields), MOST_CHARACTERS);
+/** The beginning of what an action gave back, on one line. */
+export function resultLine({ output, outputText }: WatchedSpan): string {
+  return beginningOf(output === undefined ? outputText : saidIn(output), MOST_CHARACTERS);
 }
 
 /** The end of a text that grows, on few lines. */

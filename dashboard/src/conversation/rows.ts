@@ -1,5 +1,5 @@
 import type { WatchedSpan, WatchedTree } from '@spantail/client';
-import type { SpanFacts, SpanId } from '@spantail/protocol';
+import { readText, type SpanFacts, type SpanId } from '@spantail/protocol';
 
 /** One entry of what an agent said and did. */
 export interface ConversationRow {
@@ -15,6 +15,11 @@ export interface ConversationRow {
   asksByCalls?: true;
   /** Beginnings of what agents above it were asked, which need not be told again. */
   heard: readonly string[];
+  /**
+   * Of a call: tools and agents that have rows of their own; what else it called it tells itself.
+   * `undefined` while that may still come.
+   */
+  told?: readonly string[];
 }
 
 interface Level {
@@ -42,6 +47,9 @@ export function rowsOf(
   /** The last call of each thread. */
   const lastCalls = new Map<string, WatchedSpan>();
   const agentRows = new Map<string, ConversationRow>();
+  /** Calls that others of their thread came after. */
+  const followed = new Set<WatchedSpan>();
+  const told = new Set<string>();
   const levels: Level[] = [];
   for (const { span, depth } of tree.walk()) {
     const above = levels[depth - 1] ?? TOP;
@@ -51,6 +59,7 @@ export function rowsOf(
     switch (span.spanType) {
       case 'agent': {
         level.inside = 'thread';
+        addNames(told, span, factsOf(span).agent);
         if (isFrame(span)) break;
         // The same agent called again by the same caller goes on with its thread.
         level.threadKey = `${span.parentSpanId ?? ''} ${factsOf(span).agent ?? span.name}`;
@@ -68,7 +77,10 @@ export function rowsOf(
         level.inside = 'call';
         const previous = lastCalls.get(level.threadKey);
         const row = rowOf('call', span, level.depth, level.heard);
-        if (previous !== undefined) row.previous = previous;
+        if (previous !== undefined) {
+          row.previous = previous;
+          followed.add(previous);
+        }
         rows.push(row);
         if (span.input !== undefined) {
           lastCalls.set(level.threadKey, span);
@@ -78,6 +90,7 @@ export function rowsOf(
         break;
       }
       case 'handoff':
+        addNames(told, span, undefined);
         rows.push(rowOf('handoff', span, level.depth, level.heard));
         break;
       case 'tool':
@@ -85,6 +98,7 @@ export function rowsOf(
       case 'guardrail': {
         if (above.inside === 'action') break;
         level.inside = 'action';
+        addNames(told, span, undefined);
         rows.push(rowOf('action', span, level.depth, level.heard));
         break;
       }
@@ -93,7 +107,17 @@ export function rowsOf(
           rows.push(rowOf('failure', span, level.depth, level.heard));
     }
   }
+  const names = [...told].toSorted();
+  for (const row of rows)
+    if (row.kind === 'call' && (tree.openCount === 0 || followed.has(row.span))) row.told = names;
   return rows;
+}
+
+/** What a model may call it by: a step that calls an agent begins with the tool's name. */
+function addNames(names: Set<string>, span: WatchedSpan, agent: string | undefined): void {
+  const tool = readText(span.attributes, ['gen_ai.tool.name']);
+  const [first] = span.name.split(' ', 1);
+  for (const name of [span.name, first, tool, agent]) if (name) names.add(name);
 }
 
 function rowOf(

@@ -5,21 +5,39 @@ import type { Compared } from '../payload/group-messages.ts';
  * Of a call's messages, those that nothing else in the conversation shows: what a user or the
  * instructions say and the call before did not have yet. An agent's own words and the results of its
  * tools stand where they were said.
+ *
+ * @param told tools that have rows of their own; left out, all have
  */
 export function newlyAsked(
   messages: readonly Message[],
   compared: readonly Compared[] | undefined,
   heard: readonly string[] = [],
+  told?: readonly string[],
 ): Message[] {
+  const names = told === undefined ? undefined : namesOfCalls(messages);
+  const isAsking = (part: MessagePart): boolean => {
+    if (part.kind !== 'tool-result') return true;
+    const name = part.name ?? (part.id === undefined ? undefined : names?.get(part.id));
+    return name !== undefined && told?.includes(name) === false;
+  };
   return messages.flatMap((message, index) => {
     if (compared !== undefined && compared[index] === 'same') return [];
     if (!ASKING.has(message.role) || isHeard(message, heard)) return [];
-    const parts = message.parts.filter(({ kind }) => kind !== 'tool-result');
+    const parts = message.parts.filter(isAsking);
     return parts.length === 0 ? [] : [{ ...message, parts }];
   });
 }
 
-const ASKING: ReadonlySet<string> = new Set(['user', 'system', 'developer']);
+/** By the id of each call; a result may tell no other name. */
+function namesOfCalls(messages: readonly Message[]): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const { parts } of messages)
+    for (const part of parts)
+      if (part.kind === 'tool-call' && part.id !== undefined) names.set(part.id, part.name);
+  return names;
+}
+
+const ASKING: ReadonlySet<string> = new Set(['user', 'system', 'developer', 'tool']);
 
 /** Whether an agent above was asked the same, by what its preview has of it. */
 function isHeard({ parts }: Message, heard: readonly string[]): boolean {
@@ -33,32 +51,18 @@ export function isInstruction({ role }: Message): boolean {
   return role === 'system' || role === 'developer';
 }
 
-/** Tool calls are told by their own spans. */
-export function isSaid({ kind }: MessagePart): boolean {
-  return kind !== 'tool-call';
+/** Tool calls are told by their own spans, but for those of tools that have none. */
+export function isSaid(part: MessagePart, told: readonly string[] | undefined): boolean {
+  return part.kind !== 'tool-call' || told?.includes(part.name) === false;
 }
 
-/** An answer without its tool calls. */
-export function withoutToolCalls(messages: readonly Message[]): Message[] {
+/** An answer without the tool calls that are told elsewhere. */
+export function withoutToolCalls(
+  messages: readonly Message[],
+  told: readonly string[] | undefined,
+): Message[] {
   return messages.flatMap((message) => {
-    const parts = message.parts.filter(isSaid);
+    const parts = message.parts.filter((part) => isSaid(part, told));
     return parts.length === 0 ? [] : [{ ...message, parts }];
   });
-}
-
-/**
- * What a model said out of `{"ai": …}` or `{"assistant": …}`, as one exporter writes it; calls among
- * it are told by their own spans. Any other value as it is.
- */
-export function unwrapAnswer(value: unknown): unknown {
-  if (Array.isArray(value)) return value.length === 1 ? unwrapAnswer(value[0]) : value;
-  if (typeof value !== 'object' || value === null) return value;
-  const entries: [string, unknown][] = Object.entries(value);
-  const [entry] = entries;
-  if (entry === undefined || entries.length > 1 || !/^(?:ai|assistant)$/.test(entry[0]))
-    return value;
-  const said = entry[1];
-  const isCall =
-    typeof said === 'object' && said !== null && 'type' in said && said.type === 'tool_call';
-  return said === null || isCall ? undefined : said;
 }

@@ -1,5 +1,6 @@
 import { isMap, textOf } from './is-map.ts';
 import type { Message, MessagePart } from './message.ts';
+import { readBareItem, readKeyed, readListedCalls } from './read-keyed.ts';
 import { isPart, readPart, readParts, toolCall, toolResult } from './read-parts.ts';
 
 /** Messages, and what stood beside them: settings, usage, tools. */
@@ -29,16 +30,40 @@ function readList(list: unknown[], isBatch = false): ReadMessages | undefined {
     return { messages: [{ role: 'assistant', parts: list.map(readPart) }], isList: false };
   const messages: Message[] = [];
   for (const item of list) {
-    const message = readMessage(item);
+    const message = readMessage(item) ?? (isMap(item) ? readInList(item) : undefined);
     if (message === undefined) return undefined;
     messages.push(message);
   }
-  return { messages, isList: true };
+  return { messages: withResults(messages), isList: true };
+}
+
+function readInList(item: Record<string, unknown>): Message | undefined {
+  return readKeyed(item, { inList: true }) ?? readBareItem(item);
+}
+
+/** One exporter gives a result the tool's name for a role. */
+function withResults(messages: Message[]): Message[] {
+  const called = new Set<string>();
+  return messages.map((message) => {
+    const { role, parts } = message;
+    for (const part of parts) if (part.kind === 'tool-call') called.add(part.name);
+    const [only] = parts;
+    if (!called.has(role) || parts.length !== 1 || only?.kind !== 'text') return message;
+    const result: MessagePart = {
+      kind: 'tool-result',
+      name: role,
+      output: only.text,
+      failed: false,
+    };
+    return { role: 'tool', parts: [result] };
+  });
 }
 
 function readMap(map: Record<string, unknown>): ReadMessages | undefined {
-  const one = readMessage(map);
+  const one = readMessage(map) ?? readKeyed(map, { inList: false }) ?? readListedCalls(map);
   if (one !== undefined) return { messages: [one], isList: false };
+  const wrapped = readWrapped(map);
+  if (wrapped !== undefined) return wrapped;
   for (const field of [
     'messages',
     'choices',
@@ -51,10 +76,28 @@ function readMap(map: Record<string, unknown>): ReadMessages | undefined {
     if (!Object.hasOwn(map, field) || !Array.isArray(map[field])) continue;
     const read = readList((map[field] as unknown[]).map(answerOf));
     if (read === undefined) continue;
-    const rest = Object.fromEntries(Object.entries(map).filter(([key]) => key !== field));
-    return { messages: read.messages, isList: false, ...(hasAny(rest) ? { rest } : {}) };
+    return { messages: read.messages, isList: false, ...besides(map, field) };
   }
   return undefined;
+}
+
+/** One message in a field of a response, or of an event that told it. */
+function readWrapped(map: Record<string, unknown>): ReadMessages | undefined {
+  for (const field of ['message', 'content', 'output', 'response']) {
+    const inner = Object.hasOwn(map, field) ? map[field] : undefined;
+    if (!isMap(inner)) continue;
+    // Google's has no role where nothing but the model could have said it.
+    const isGoogle = Array.isArray(inner['parts']) && inner['role'] === undefined;
+    const message = readMessage(isGoogle ? { role: 'model', ...inner } : inner);
+    if (message === undefined) continue;
+    return { messages: [message], isList: false, ...besides(map, field) };
+  }
+  return undefined;
+}
+
+function besides(map: Record<string, unknown>, field: string): Pick<ReadMessages, 'rest'> {
+  const rest = Object.fromEntries(Object.entries(map).filter(([key]) => key !== field));
+  return hasAny(rest) ? { rest } : {};
 }
 
 /** The message in one of a response's choices. */

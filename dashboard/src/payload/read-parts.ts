@@ -101,9 +101,11 @@ function reasoning(block: Record<string, unknown>): MessagePart | undefined {
 export function toolCall(block: Record<string, unknown>): MessagePart {
   // OpenAI's has the name and the arguments in a `function` of its own.
   const inner = isMap(block['function']) ? block['function'] : block;
-  const name = textOf(inner, 'name', 'toolName') ?? 'tool';
-  const id = textOf(block, 'call_id', 'toolCallId', 'id');
-  const input = inner['arguments'] ?? inner['input'] ?? inner['args'] ?? inner['parameters'];
+  const name = textOf(inner, 'name', 'toolName', 'tool_name', 'tool_function') ?? 'tool';
+  const id = textOf(block, 'call_id', 'toolCallId', 'tool_id', 'id');
+  const input = ['arguments', 'input', 'args', 'parameters', 'tool_arguments']
+    .map((field) => inner[field])
+    .find((value) => value !== undefined && value !== null);
   return { kind: 'tool-call', name, ...(id === undefined ? {} : { id }), input: parsed(input) };
 }
 

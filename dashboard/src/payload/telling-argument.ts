@@ -9,7 +9,7 @@ const TELLING: readonly RegExp[] = [
 const PATH = 3;
 const SEARCH = 1;
 /** Settings, and what is only there to tell two calls apart. */
-const NOT_TELLING = /(?:^|_)(?:id|ids|mode|type|format|encoding|language|timeout)$/;
+const NOT_TELLING = /(?:^|_)(?:id|ids|uuid|str|at|mode|type|format|encoding|language|timeout)$/;
 
 /** A field anywhere in JSON, or in a Python dictionary as text; the end may be cut off. */
 const FIELD =

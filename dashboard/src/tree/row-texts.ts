@@ -20,6 +20,10 @@ export function isTail({ error, state, outputText }: SpanNode): boolean {
   return error === undefined && state === 'open' && outputText !== '';
 }
 
+/** Also with a word in front, as some exporters write them. */
+const FIELDS = /^\s*(?:\w+:\s*)?[[{]/;
+const EMPTY = /^\s*(?:\{\s*\}|\[\s*\])\s*$/;
+
 /** What a call is about, in one line. */
 export function argumentOf(input: Payload | undefined): string {
   if (input === undefined) return '';
@@ -27,7 +31,8 @@ export function argumentOf(input: Payload | undefined): string {
   const [only] = parts;
   // A short one is here as a whole.
   const text = list !== true && parts.length === 1 && typeof only === 'string' ? only : preview;
-  return beginning(/^\s*[[{]/.test(text) ? argumentIn(text) : text);
+  if (EMPTY.test(text)) return '';
+  return beginning(FIELDS.test(text) ? argumentIn(text) : text);
 }
 
 function beginning(text: string): string {

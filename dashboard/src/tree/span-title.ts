@@ -37,10 +37,14 @@ function whatRan(span: SpanNode): string | undefined {
   }
 }
 
-/** Who hands over to whom, as far as it is said. */
-export function handoffTitle({ attributes }: SpanNode): string | undefined {
+/** Who hands over to whom, as far as it is said: by the agent that begins below it, too. */
+export function handoffTitle({ attributes, children }: SpanNode): string | undefined {
   const from = readText(attributes, ['handoff.from']);
-  const to = readText(attributes, ['handoff.to']);
+  const [only, ...more] = children;
+  const below = more.length === 0 && only?.spanType === 'agent' ? only : undefined;
+  const to =
+    readText(attributes, ['handoff.to']) ??
+    (below === undefined ? undefined : shortName(facts.of(below).agent ?? below.name));
   if (to === undefined) return undefined;
   return from === undefined ? `Handoff to ${to}` : `${from} hands over to ${to}`;
 }

@@ -9,11 +9,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { newTail } from '../../../dashboard/src/conversation/new-tail.ts';
 import { rowsOf } from '../../../dashboard/src/conversation/rows.ts';
-import {
-  newlyAsked,
-  unwrapAnswer,
-  withoutToolCalls,
-} from '../../../dashboard/src/conversation/spoken.ts';
+import { newlyAsked, withoutToolCalls } from '../../../dashboard/src/conversation/spoken.ts';
 import { textPayload } from '../../support/generate-run.ts';
 
 type Step = [id: string, parent: string | undefined, type: SpanType, rest?: Partial<OpenEvent>];
@@ -128,6 +124,21 @@ describe('conversation rows', () => {
     ]);
   });
 
+  it('knows what a call’s tools are told by, once no more of them can come', () => {
+    const steps: Step[] = [
+      ['a', undefined, 'agent', { attributes: { 'gen_ai.agent.name': 'boss' } }],
+      ['b', 'a', 'model', INPUT],
+      ['c', 'a', 'tool', { name: 'execute_tool look', attributes: { 'gen_ai.tool.name': 'look' } }],
+      ['d', 'a', 'agent', { name: 'Task helper' }],
+      ['e', 'a', 'model', INPUT],
+    ];
+    const told = (tree: WatchedTree) =>
+      rowsOf(tree, factsOf).flatMap(({ kind, told }) => (kind === 'call' ? [told] : []));
+    const names = ['Task', 'Task helper', 'a', 'boss', 'execute_tool', 'execute_tool look', 'look'];
+    expect(told(treeOf(steps))).toEqual([names, undefined]);
+    expect(told(treeOf(steps, ['a', 'b', 'c', 'd', 'e']))).toEqual([names, names]);
+  });
+
   it('walks a chain as deep as an agent makes it', () => {
     const steps: Step[] = Array.from({ length: 3_000 }, (_, i): Step => [
       i.toString(16).padStart(8, 'a'),
@@ -158,16 +169,29 @@ describe('what is said', () => {
     expect(newlyAsked(messages, undefined, ['hello'])).not.toContainEqual(messages[1]);
   });
 
-  it('leaves the calls to the tools', () => {
+  it('asks what a tool gave that nothing else tells of', () => {
+    const result = (id: string) => ({
+      role: 'tool',
+      parts: [{ kind: 'tool-result' as const, id, output: 'sunny', failed: false }],
+    });
+    const call = (id: string, name: string) => ({
+      role: 'assistant',
+      parts: [{ kind: 'tool-call' as const, id, name, input: {} }],
+    });
+    const messages = [call('1', 'weather'), result('1'), call('2', 'search'), result('2')];
+    expect(newlyAsked(messages, undefined, [], ['search'])).toEqual([messages[1]]);
+    expect(newlyAsked(messages, undefined, [])).toEqual([]);
+    expect(newlyAsked([result('3')], undefined, [], ['search'])).toEqual([]);
+  });
+
+  it('leaves the calls to the tools, but for those that have no rows', () => {
     const call = { kind: 'tool-call' as const, name: 'search', input: {} };
-    expect(withoutToolCalls([{ role: 'assistant', parts: [text('I look'), call] }])).toEqual([
-      { role: 'assistant', parts: [text('I look')] },
-    ]);
-    expect(withoutToolCalls([{ role: 'assistant', parts: [call] }])).toEqual([]);
-    expect(unwrapAnswer({ ai: { type: 'tool_call', name: 'x' } })).toBeUndefined();
-    expect(unwrapAnswer({ assistant: null })).toBeUndefined();
-    expect(unwrapAnswer([{ ai: 'yes' }])).toBe('yes');
-    expect(unwrapAnswer({ ai: 'yes', more: 1 })).toEqual({ ai: 'yes', more: 1 });
+    const messages = [{ role: 'assistant', parts: [text('I look'), call] }];
+    const said = [{ role: 'assistant', parts: [text('I look')] }];
+    expect(withoutToolCalls(messages, undefined)).toEqual(said);
+    expect(withoutToolCalls(messages, ['search'])).toEqual(said);
+    expect(withoutToolCalls(messages, ['other'])).toEqual(messages);
+    expect(withoutToolCalls([{ role: 'assistant', parts: [call] }], ['search'])).toEqual([]);
   });
 });
 

@@ -6,6 +6,82 @@ function read(value: unknown) {
 }
 
 describe('readMessages', () => {
+  it('reads what Google’s models answer, also as an agent kit records it', () => {
+    const content = { parts: [{ functionCall: { name: 'hello', args: { to: 'you' } } }] };
+    const hello = [{ kind: 'tool-call', name: 'hello', input: { to: 'you' } }];
+    const event = { content: { role: 'model', ...content }, finish_reason: 'STOP' };
+    expect(readMessages(event)).toEqual({
+      messages: [{ role: 'assistant', parts: hello }],
+      isList: false,
+      rest: { finish_reason: 'STOP' },
+    });
+    expect(read({ content })).toEqual([{ role: 'assistant', parts: hello }]);
+    const contents = [
+      { role: 'user', parts: [{ text: 'hi' }] },
+      { role: 'user', parts: [{ function_response: { name: 'hello', response: { ok: 1 } } }] },
+    ];
+    expect(read({ model: 'gemini', contents })).toEqual([
+      { role: 'user', parts: [{ kind: 'text', text: 'hi' }] },
+      {
+        role: 'tool',
+        parts: [{ kind: 'tool-result', name: 'hello', output: { ok: 1 }, failed: false }],
+      },
+    ]);
+  });
+
+  it('reads messages that have their role as a key', () => {
+    const said = (text: string) => [{ role: 'assistant', parts: [{ kind: 'text', text }] }];
+    expect(read({ ai: 'Yes.' })).toEqual(said('Yes.'));
+    expect(read([{ assistant: 'Yes.' }])).toEqual(said('Yes.'));
+    expect(read({ model: 'It is so.' })).toEqual(said('It is so.'));
+    expect(read([{ role: 'user', content: 'hi' }, { model: null }])).toEqual([
+      { role: 'user', parts: [{ kind: 'text', text: 'hi' }] },
+      { role: 'assistant', parts: [] },
+    ]);
+    const call = { type: 'tool_call', name: 'search', args: { q: 'x' }, id: 'c1' };
+    const parts = [{ kind: 'tool-call', name: 'search', id: 'c1', input: { q: 'x' } }];
+    expect(read({ ai: call })).toEqual([{ role: 'assistant', parts }]);
+    const listed = { tool_id: 'c1', tool_name: 'search', tool_arguments: '{"q":"x"}' };
+    expect(read({ tools: [listed] })).toEqual([{ role: 'assistant', parts }]);
+  });
+
+  it('takes settings that are called like roles for no messages', () => {
+    expect(read({ model: 'gpt-4o' })).toBeUndefined();
+    expect(read({ user: 'bob' })).toBeUndefined();
+    expect(read({ ai: 'yes', more: 1 })).toBeUndefined();
+    expect(read({ ai: { name: 'x' } })).toBeUndefined();
+    expect(read({ tools: [{ name: 'search', description: 'Looks' }] })).toBeUndefined();
+  });
+
+  it('knows a tool’s result by the tool’s name for a role, and by its fields alone', () => {
+    const result = { kind: 'tool-result', output: 'sunny', failed: false };
+    const call = { role: 'assistant', content: '', tool_calls: [{ function: { name: 'look' } }] };
+    expect(read([call, { role: 'look', content: 'sunny' }])?.[1]).toEqual({
+      role: 'tool',
+      parts: [{ ...result, name: 'look' }],
+    });
+    expect(read([{ role: 'look', content: 'sunny' }, call])?.[0]?.role).toBe('look');
+    const asked = { role: 'user', content: 'The weather?' };
+    const bare = { tool_function: 'look', tool_arguments: '{"at":1}', call_id: 'c1' };
+    expect(read([asked, bare, { call_id: 'c1', output: 'sunny' }])?.slice(1)).toEqual([
+      {
+        role: 'assistant',
+        parts: [{ kind: 'tool-call', name: 'look', id: 'c1', input: { at: 1 } }],
+      },
+      { role: 'tool', parts: [{ ...result, id: 'c1' }] },
+    ]);
+  });
+
+  it('reads a message in the event that told it', () => {
+    const kwargs = { content: 'sunny', tool_call_id: 'c1', name: 'weather' };
+    const output = { lc: 1, type: 'constructor', id: ['messages', 'ToolMessage'], kwargs };
+    expect(read({ output })?.[0]?.parts).toEqual([
+      { kind: 'tool-result', name: 'weather', id: 'c1', output: 'sunny', failed: false },
+    ]);
+    const message = { role: 'assistant', content: 'hi' };
+    expect(readMessages({ message, done: true })?.rest).toEqual({ done: true });
+  });
+
   it('reads OpenAI chat messages with tool calls and results', () => {
     expect(
       read([

@@ -66,6 +66,8 @@ describe('what a row says of its span', () => {
     expect(python("{'city': 'Bangalore'}")).toBe('Bangalore');
     expect(python("{'max_results': 5, 'query': \"it's new\"}")).toBe("it's new");
     expect(python('ls -l {a}')).toBe('ls -l {a}');
+    expect(python("input: {'hotel': 'Ritz', 'created_at': '2025'}")).toBe('Ritz');
+    expect(python('{}')).toBe('');
     const cut = {
       ...json('{"file_path":"/home/somebody/a-directory/wi'),
       parts: [new Uint8Array(16)],

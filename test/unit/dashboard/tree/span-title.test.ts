@@ -29,6 +29,20 @@ describe('what a span is called in a row', () => {
     );
   });
 
+  it('is the agent that a handoff leads to, where only its span says so', () => {
+    const tree = treeOf([
+      { id: 'one', from: 1, type: 'handoff', more: { name: GRAPH } },
+      {
+        id: 'two',
+        below: 'one',
+        from: 2,
+        type: 'agent',
+        more: { attributes: { 'gen_ai.agent.name': 'booker' } },
+      },
+    ]);
+    expect(spanTitle(spanOf(tree, 'one'))).toBe('Handoff to booker');
+  });
+
   it('is the name as it is where somebody chose it', () => {
     const agent = { 'gen_ai.agent.name': 'joker' };
     expect(titles('joke_agent run', 'agent', agent)).toEqual(['joke_agent run', '']);
