@@ -3,17 +3,28 @@ export type TraceId = string;
 /** 16 lower-case hex digits, not all zero: W3C span id. */
 export type SpanId = string;
 
-const TRACE_ID = /^(?!0{32})[0-9a-f]{32}$/;
-const SPAN_ID = /^(?!0{16})[0-9a-f]{16}$/;
 const PROJECT = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 const PRODUCER = /^[A-Za-z0-9_.:-]{1,64}$/;
 
 export function isTraceId(value: unknown): value is TraceId {
-  return typeof value === 'string' && TRACE_ID.test(value);
+  return typeof value === 'string' && isNonZeroHex(value, 32);
 }
 
 export function isSpanId(value: unknown): value is SpanId {
-  return typeof value === 'string' && SPAN_ID.test(value);
+  return typeof value === 'string' && isNonZeroHex(value, 16);
+}
+
+/** By hand: every event is looked at, and a regular expression takes twice as long. */
+function isNonZeroHex(text: string, length: number): boolean {
+  if (text.length !== length) return false;
+  let isZero = true;
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    const isDigit = code >= 0x30 && code <= 0x39;
+    if (!isDigit && (code < 0x61 || code > 0x66)) return false;
+    if (code !== 0x30) isZero = false;
+  }
+  return !isZero;
 }
 
 /** A project's name: lower-case letters, digits, `_` and `-`, at most 63 characters. */

@@ -77,8 +77,7 @@ export class Fields {
   }
 
   oneOf<T extends string>(key: string, values: readonly T[]): T {
-    const value = this.raw(key);
-    const known = values.find((candidate) => candidate === value);
+    const known = values[values.indexOf(this.raw(key) as T)];
     if (known === undefined) throw this.wrong(key, `is not one of ${values.join(', ')}`);
     return known;
   }

@@ -10,7 +10,10 @@ export function present<T extends object>(fields: T): Present<T> {
   let whole = true;
   for (const key in fields) if (fields[key] === undefined) whole = false;
   if (whole) return fields;
-  const kept: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(fields)) if (value !== undefined) kept[key] = value;
+  const kept: Partial<T> = {};
+  for (const key in fields) {
+    const value = fields[key];
+    if (value !== undefined) kept[key] = value;
+  }
   return kept as Present<T>;
 }

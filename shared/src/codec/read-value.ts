@@ -128,7 +128,7 @@ function readArray(count: number): unknown[] {
 function readMap(count: number): Map<unknown, unknown> {
   const map = new Map<unknown, unknown>();
   for (let i = 0; i < count; i++) {
-    const key = read();
+    const key = readKey();
     map.set(key, read());
   }
   return map;
@@ -145,10 +145,50 @@ function readText(length: number): string {
   at += length;
   if (length > SHORT_BYTES) return decodeUtf8(source.subarray(from, at));
   let text = '';
-  for (let i = from; i < at; i++) {
+  let i = from;
+  // Four at a time: each piece is an allocation.
+  for (const end = at - 3; i < end; i += 4) {
+    const a = source[i] ?? 0;
+    const b = source[i + 1] ?? 0;
+    const c = source[i + 2] ?? 0;
+    const d = source[i + 3] ?? 0;
+    if ((a | b | c | d) >= 0x80) return decodeUtf8(source.subarray(from, at));
+    text += String.fromCharCode(a, b, c, d);
+  }
+  for (; i < at; i++) {
     const byte = source[i] ?? 0;
     if (byte >= 0x80) return decodeUtf8(source.subarray(from, at));
     text += String.fromCharCode(byte);
   }
+  return text;
+}
+
+/** Keys come again and again: each is put together once, as long as no other takes its place. */
+const KEY_SLOTS = 512;
+const keyTexts: (string | undefined)[] = Array.from({ length: KEY_SLOTS });
+const keyBytes: Uint8Array[] = [];
+
+function readKey(): unknown {
+  const token = source[at] ?? 0;
+  const length = token & 0x1f;
+  if (token < 0xa1 || token > 0xbf) return read();
+  const from = at + 1;
+  let hash = length;
+  for (let i = from; i < from + length; i++) hash = (hash * 31 + (source[i] ?? 0)) | 0;
+  const slot = hash & (KEY_SLOTS - 1);
+  const known = keyTexts[slot];
+  const bytes = keyBytes[slot];
+  if (known !== undefined && bytes?.byteLength === length) {
+    let same = 0;
+    while (same < length && bytes[same] === source[from + same]) same++;
+    if (same === length) {
+      at = from + length;
+      return known;
+    }
+  }
+  at = from;
+  const text = readText(length);
+  keyTexts[slot] = text;
+  keyBytes[slot] = source.slice(from, from + length);
   return text;
 }
