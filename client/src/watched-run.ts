@@ -1,6 +1,7 @@
 import {
   FramePlaces,
   RunTree,
+  parseCursor,
   type Blob,
   type Cursor,
   type EndReason,
@@ -91,6 +92,16 @@ export class WatchedRun {
   /** Behind the last event in the tree; resume with it. */
   get cursor(): Cursor | undefined {
     return this.#cursor;
+  }
+
+  /**
+   * When the log took in the last of what is in the tree, by the log's clock, in milliseconds.
+   * Streamed output has no time of its own in the tree. `undefined`: nothing came yet.
+   */
+  get lastActivityMs(): number | undefined {
+    const place = this.#cursor === undefined ? undefined : parseCursor(this.#cursor);
+    // The place ahead of the first entry is `0-0`.
+    return Number.parseInt(place?.position ?? '0', 10) || undefined;
   }
 
   get status(): WatchStatus {

@@ -18,6 +18,8 @@ export interface RunView {
   /** Grows with every change of the tree. */
   version: number;
   status: WatchStatus;
+  /** When the log was last written for it, by the log's clock. `undefined`: nothing came yet. */
+  lastActivityMs: number | undefined;
   /** Why it cannot be watched, or any longer. */
   error: SpantailError | undefined;
   /** Something between the events that came is gone, and the tree may lack it. */
@@ -60,6 +62,7 @@ export function useRun(traceId: TraceId, { enabled = true }: UseRunOptions = {})
         tree: run.tree,
         version: run.tree.version,
         status: run.status,
+        lastActivityMs: run.lastActivityMs,
         error: run.error,
         hasGap,
         invalidCount,
@@ -103,6 +106,7 @@ function emptyView(traceId: TraceId): RunView {
     tree: undefined,
     version: 0,
     status: 'connecting',
+    lastActivityMs: undefined,
     error: undefined,
     hasGap: false,
     invalidCount: 0,

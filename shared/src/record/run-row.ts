@@ -16,6 +16,8 @@ export interface RunRow extends TokenCounts {
   service?: string;
   /** The root's agent. */
   agent?: string;
+  /** The beginning of the root's input: what the run was asked. */
+  inputPreview?: string;
   status: RunStatus;
   startUs: TimeUs;
   /** Of a run that is over. */

@@ -40,7 +40,7 @@ export function surveyedRow(
   return {
     traceId: tree.traceId,
     name: root?.name ?? '',
-    ...optional({ service: service ?? seen.service, agent }),
+    ...optional({ service: service ?? seen.service, agent, inputPreview: root?.input?.preview }),
     status: ended ? endStatus(seen.lostCount, root) : 'running',
     startUs,
     ...(endUs === undefined ? {} : { endUs, durationUs: endUs - startUs }),

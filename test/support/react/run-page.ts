@@ -60,6 +60,7 @@ export interface ShownRun {
   hasGap: boolean;
   invalidCount: number;
   canLoad: boolean;
+  lastActivityMs?: number;
 }
 
 export interface RunNotes {

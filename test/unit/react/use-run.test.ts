@@ -29,8 +29,11 @@ describe('useRun in a browser', () => {
     const { traceId, events } = generateRun(201, { spans: 6 });
     await hook.show(traceId);
     await hook.until("view.status === 'live' && view.spanIds.length === 0");
+    expect((await hook.notes()).view.lastActivityMs).toBeUndefined();
     await gateway.append(traceId, events.slice(0, 1));
     await hook.until('view.spanIds.length === 1');
+    const tail = await gateway.log.tail({ project: 'default', streamId: traceId });
+    expect((await hook.notes()).view.lastActivityMs).toBe(Number.parseInt(tail?.last ?? '', 10));
     await gateway.append(traceId, events.slice(1), { fin: true });
     await hook.until("view.status === 'ended'");
     const { view, renders, treeCount } = await hook.notes();

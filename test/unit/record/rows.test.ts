@@ -1,5 +1,6 @@
 import {
   RunTree,
+  buildPayload,
   sumUsage,
   factsOf,
   toRunRow,
@@ -10,6 +11,7 @@ import {
   type Usage,
 } from '@spantail/protocol';
 import { describe, expect, it } from 'vitest';
+import { hashBlob } from '../../support/codec/hash-blob.ts';
 
 const TRACE = 'a'.repeat(32);
 const id = (n: number): string => n.toString(16).padStart(16, '0');
@@ -170,7 +172,10 @@ describe('toRunRow', () => {
   it('names the run after its earliest root, and says what is going on', () => {
     const tree = treeOf(
       open(9, 8, { startUs: 1 }),
-      open(1, undefined, { attributes: { 'service.name': 'bot', tags: ['a', 'b'] } }),
+      open(1, undefined, {
+        attributes: { 'service.name': 'bot', tags: ['a', 'b'] },
+        input: buildPayload('book a trip', hashBlob).payload,
+      }),
       open(2, 1, { attributes: { 'gen_ai.request.model': 'm1', tags: ['b', 'c'] } }),
       open(3, 1),
       close(3, { status: 'error' }),
@@ -179,6 +184,7 @@ describe('toRunRow', () => {
     expect(row).toMatchObject({
       name: 's1',
       service: 'bot',
+      inputPreview: 'book a trip',
       status: 'running',
       startUs: 10,
       currentStep: 's2',

@@ -26,6 +26,10 @@ export const RUN_SCHEMA = {
     name: text,
     service: text,
     agent: text,
+    inputPreview: {
+      type: 'string',
+      description: "The beginning of the root's input, at most 200 characters.",
+    },
     status: { type: 'string', enum: ['running', 'ok', 'error', 'lost'] },
     startUs: timeUs,
     endUs: timeUs,
