@@ -1,3 +1,4 @@
+import { choiceMeaning } from './choice-meanings.ts';
 import {
   fieldEntry,
   fieldsOf,
@@ -63,7 +64,10 @@ function valuesOf(
 ): Completions {
   const { kind, choices, meaning } = fieldEntry(field);
   const to = position + (/^[^\s()"]*/.exec(text.slice(position))?.[0].length ?? 0);
-  const listed = (choices?.[subject] ?? []).map((choice) => ({ text: choice, meaning }));
+  const listed = (choices?.[subject] ?? []).map((choice) => ({
+    text: choice,
+    meaning: choiceMeaning(field, subject, choice) ?? meaning,
+  }));
   const isExample = operator === '' && typed === '';
   const options = [
     ...listed.filter((option) => option.text.startsWith(typed.toLowerCase())),
@@ -78,12 +82,13 @@ function namesFor(typed: string, subject: QuerySubject): Completion[] {
     meaning: fieldEntry(field).meaning,
   }));
   const attribute = { text: '@', meaning: 'an attribute by its key: @key:value' };
-  const all = [
-    ...names,
-    ...(subject === 'span' ? [attribute] : []),
-    ...(typed === '' ? [] : WORDS),
+  const all = [...names, ...(subject === 'span' ? [attribute] : [])];
+  // They are in capitals; whoever writes them small may not know.
+  const words = typed === '' ? [] : WORDS;
+  return [
+    ...all.filter((option) => option.text.startsWith(typed)),
+    ...words.filter((option) => option.text.startsWith(typed.toUpperCase())),
   ];
-  return all.filter((option) => option.text.startsWith(typed));
 }
 
 /** Where the term around the position begins, a minus left out; `undefined` inside of quotes. */

@@ -1,4 +1,10 @@
-import { completeFilter, fieldsOf, parseFilter, type QuerySubject } from '@spantail/protocol';
+import {
+  completeFilter,
+  fieldEntry,
+  fieldsOf,
+  parseFilter,
+  type QuerySubject,
+} from '@spantail/protocol';
 import { describe, expect, it } from 'vitest';
 
 /** The text before and behind a `|`, which is where the user is. */
@@ -25,6 +31,9 @@ describe('[Q12] completion', () => {
     expect(complete('sta|')).toMatchObject({ replaced: 'sta', texts: ['status:', 'start:'] });
     expect(complete('a -st|atus:ok')).toMatchObject({ replaced: 'status:' });
     expect(complete('O|').texts).toEqual(['OR ']);
+    // What is written small may be meant.
+    for (const typed of ['or', 'not'])
+      expect(complete(`a ${typed}|`).texts).toEqual([`${typed.toUpperCase()} `]);
     expect(complete('zzz|').texts).toEqual([]);
   });
 
@@ -38,6 +47,20 @@ describe('[Q12] completion', () => {
     expect(complete('x type:to|ol y')).toMatchObject({ replaced: 'tool', texts: ['tool'] });
     expect(complete('duration:|').texts).toContain('>2s');
     expect(complete('model:g|')).toMatchObject({ replaced: 'g', texts: [], field: 'model' });
+  });
+
+  it('says what each value of a list means', () => {
+    for (const subject of ['run', 'span'] as const)
+      for (const field of fieldsOf(subject)) {
+        const { choices, meaning } = fieldEntry(field);
+        const offered = complete(`${field}:|`, subject).all;
+        for (const choice of choices?.[subject] ?? []) {
+          const option = offered.find(({ text }) => text === choice);
+          expect(option?.meaning, choice).not.toBe(meaning);
+        }
+        const meanings = offered.map((option) => option.meaning);
+        expect(new Set(meanings).size).toBe(meanings.length);
+      }
   });
 
   it('offers nothing inside of quotes, or for a field that is not there', () => {

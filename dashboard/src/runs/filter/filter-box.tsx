@@ -9,13 +9,14 @@ import {
   type ReactNode,
   type RefObject,
 } from 'react';
+import { CapitalsHint } from './capitals-hint.tsx';
+import { missingCapitals } from './capitals.ts';
+import { commitPause } from './commit-pause.ts';
 import { FilterError } from './filter-error.tsx';
 import { filterOptions, type FilterOption } from './filter-options.ts';
 import { problemOf, type FilterProblem } from './filter-problem.ts';
+import { OptionsList, optionId } from './options-list.tsx';
 import './filter-box.css';
-
-/** Typing goes on; a half-written filter is neither asked for nor complained of before this. */
-const PAUSE_MS = 350;
 
 export interface FilterBoxProps {
   /** The filter that is in force. */
@@ -53,10 +54,13 @@ export function FilterBox({ value, onChange, refused, rows, input }: FilterBoxPr
   };
   const newest = useRef(commit);
   newest.current = commit;
+  // A half-written filter is neither asked for nor complained of.
+  const pauseMs = commitPause(draft, caret);
   useEffect(() => {
-    const timer = setTimeout(() => newest.current(draft), PAUSE_MS);
+    if (pauseMs === undefined) return undefined;
+    const timer = setTimeout(() => newest.current(draft), pauseMs);
     return () => clearTimeout(timer);
-  }, [draft]);
+  }, [draft, pauseMs]);
 
   const options = open ? filterOptions(draft, caret, rows) : [];
   const write = (text: string, position: number): void => {
@@ -67,14 +71,20 @@ export function FilterBox({ value, onChange, refused, rows, input }: FilterBoxPr
   };
   const take = ({ result }: FilterOption): void => {
     write(result.text, result.position);
+    // A value is whole.
+    if (/\s$/.test(result.text.slice(0, result.position))) commit(result.text);
     requestAnimationFrame(() => {
       input.current?.focus();
       input.current?.setSelectionRange(result.position, result.position);
     });
   };
+  // Where nothing is begun, Tab leaves the box.
+  const isBegun = /[^\s()-]$/.test(draft.slice(0, caret));
+  const tabTakes = active >= 0 ? active : isBegun && options.length > 0 ? 0 : -1;
   const onKeyDown = (event: KeyboardEvent): void => {
-    const chosen = options[active];
     const { key } = event;
+    const chosen = options[key === 'Tab' ? tabTakes : active];
+    if (key === 'Tab' && event.shiftKey) return;
     if ((key === 'ArrowDown' || key === 'ArrowUp') && options.length > 0) {
       event.preventDefault();
       const step = key === 'ArrowDown' ? 1 : -1;
@@ -95,6 +105,17 @@ export function FilterBox({ value, onChange, refused, rows, input }: FilterBoxPr
   };
   // While there is something to choose, it is not finished.
   const problem = options.length > 0 ? undefined : (own ?? (draft === value ? refused : undefined));
+  const missing = missingCapitals(draft);
+  const hint = missing !== undefined && (
+    <CapitalsHint
+      missing={missing}
+      onTake={(text) => {
+        write(text, text.length);
+        commit(text);
+        input.current?.focus();
+      }}
+    />
+  );
   return (
     <div className="filter">
       <div className="filter-field" data-invalid={problem !== undefined}>
@@ -107,7 +128,7 @@ export function FilterBox({ value, onChange, refused, rows, input }: FilterBoxPr
           aria-autocomplete="list"
           aria-expanded={options.length > 0}
           aria-controls={`${id}-options`}
-          aria-activedescendant={active >= 0 ? `${id}-option-${active}` : undefined}
+          aria-activedescendant={active >= 0 ? optionId(`${id}-options`, active) : undefined}
           aria-invalid={problem !== undefined}
           aria-describedby={problem === undefined ? undefined : `${id}-error`}
           placeholder='Filter: status:error duration:>2s agent:researcher "rate limit"'
@@ -124,6 +145,7 @@ export function FilterBox({ value, onChange, refused, rows, input }: FilterBoxPr
           onBlur={() => {
             setOpen(false);
             setActive(-1);
+            commit(draft);
           }}
           onKeyDown={onKeyDown}
         />
@@ -145,25 +167,16 @@ export function FilterBox({ value, onChange, refused, rows, input }: FilterBoxPr
         )}
       </div>
       {options.length > 0 && (
-        <ul id={`${id}-options`} className="filter-options" role="listbox" aria-label="Completions">
-          {options.map((option, i) => (
-            <li
-              key={`${option.text} ${option.meaning}`}
-              id={`${id}-option-${i}`}
-              role="option"
-              aria-selected={i === active}
-              onPointerDown={(event) => {
-                // The box keeps the focus.
-                event.preventDefault();
-                take(option);
-              }}
-            >
-              <code>{option.text}</code>
-              <span className="quiet">{option.meaning}</span>
-            </li>
-          ))}
-        </ul>
+        <div className="filter-popup">
+          <OptionsList id={`${id}-options`} {...{ options, active, tabTakes, onTake: take }} />
+          {hint || (
+            <p className="filter-keys quiet" aria-hidden>
+              <kbd>Tab</kbd> takes what is offered, <kbd>Enter</kbd> filters by what is written
+            </p>
+          )}
+        </div>
       )}
+      {options.length === 0 && hint}
       {problem !== undefined && <FilterError id={`${id}-error`} text={draft} problem={problem} />}
     </div>
   );
