@@ -2,15 +2,13 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TraceEvent } from '@spantail/protocol';
 import { startBrowser } from '../support/browser.ts';
 import { BuiltDashboard } from '../support/dashboard/built-dashboard.ts';
-import { eventually, startTestGateway, type TestGateway } from '../support/gateway.ts';
-import { MemoryArchive } from '../support/memory-archive.ts';
+import { gatewayWithRecord, publishAgent as publish } from '../support/dashboard/publish-agent.ts';
+import { eventually } from '../support/gateway.ts';
 import { spanId, traceId } from '../support/query/sample-runs.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
-const START_US = 1_795_694_400_000_000;
 
 let browser: Browser;
 let dashboard: BuiltDashboard;
@@ -20,38 +18,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
 });
-
-const gatewayWithRecord = () =>
-  startTestGateway({ archive: new MemoryArchive(), tracker: { graceMs: 5 } });
-
-/** A run of an agent and some tools; with `end`, one that is over. */
-async function publish(
-  gateway: TestGateway,
-  n: number,
-  { tools = ['search'], end = true, failed = false } = {},
-): Promise<void> {
-  const startUs = START_US + n * 1_000_000;
-  const open = (id: number, name: string, type: 'agent' | 'tool', parent?: number): TraceEvent => ({
-    type: 'open',
-    spanId: spanId(id),
-    ...(parent === undefined ? {} : { parentSpanId: spanId(parent) }),
-    name,
-    spanType: type,
-    startUs: startUs + id * 1_000,
-  });
-  const close = (id: number, status: 'ok' | 'error' = 'ok'): TraceEvent => ({
-    type: 'close',
-    spanId: spanId(id),
-    endUs: startUs + 500_000 + id * 1_000,
-    status,
-  });
-  const events = [
-    open(1, `run ${n}`, 'agent'),
-    ...tools.flatMap((name, i) => [open(i + 2, name, 'tool', 1), ...(end ? [close(i + 2)] : [])]),
-    ...(end ? [close(1, failed ? 'error' : 'ok')] : []),
-  ];
-  await gateway.append(traceId(n), events, { fin: end });
-}
 
 const names = (page: Page) => page.locator('.runs-name a').allTextContents();
 const rowCount = (page: Page, count: number) =>

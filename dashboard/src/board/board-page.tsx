@@ -7,15 +7,13 @@ import { FirstRun } from '../runs/first-run.tsx';
 import { ListError, NoMatch } from '../runs/list-states.tsx';
 import { readBoardAddress, writeBoardAddress, type BoardAddress } from './board-address.ts';
 import { BoardToolbar } from './board-toolbar.tsx';
-import { orderTiles } from './tile-order.ts';
+import { orderTiles, type TileStanding } from './tile-order.ts';
 import { Tile } from './tile.tsx';
 import { useFlip } from './use-flip.ts';
 import { useLingering } from './use-lingering.ts';
 import './board.css';
 
 const CROWD_TILES = 12;
-
-type Known = Pick<RunRow, 'status' | 'startUs'>;
 
 const WORDS: Readonly<Record<RunStatus, string>> = {
   running: 'running',
@@ -40,17 +38,18 @@ export default function BoardPage(): ReactNode {
   const wanted = [...new Set([...runIds, ...rows.map(({ traceId }) => traceId)])];
   const shown = useLingering(wanted, `${q} ${count} ${runIds.join(' ')} ${loading}`);
 
-  const [seen, setSeen] = useState<ReadonlyMap<TraceId, Known>>(new Map());
-  const onFacts = useCallback(({ traceId, status, startUs }: RunRow) => {
+  const [seen, setSeen] = useState<ReadonlyMap<TraceId, TileStanding>>(new Map());
+  const onFacts = useCallback(({ traceId, status, startUs }: RunRow, isSilent: boolean) => {
     setSeen((before) => {
       const old = before.get(traceId);
-      if (old?.status === status && old.startUs === startUs) return before;
-      return new Map(before).set(traceId, { status, startUs });
+      if (old?.status === status && old.startUs === startUs && old.isSilent === isSilent)
+        return before;
+      return new Map(before).set(traceId, { status, startUs, isSilent });
     });
   }, []);
   // What a tile shows counts; until it shows something, what the record says.
-  const known = new Map<TraceId, Known>([
-    ...rows.map((row) => [row.traceId, row] as const),
+  const known = new Map<TraceId, TileStanding>([
+    ...rows.map((row) => [row.traceId, { ...row, isSilent: false }] as const),
     ...shown.flatMap((traceId) => {
       const one = seen.get(traceId);
       return one === undefined ? [] : [[traceId, one] as const];

@@ -43,24 +43,22 @@ function rememberedFacts(node: SpanNode): SpanFacts {
   return facts;
 }
 
-/** @param changedUs when something last came, for a run that is being watched live */
+/** @param lastActivityUs when the log was last written for it */
 export function tileFacts(
   tree: WatchedTree,
   status: 'live' | 'ended',
-  changedUs: number | undefined,
+  lastActivityUs: number,
 ): TileFacts {
   const strip: StripSpan[] = [];
   const stack: SpanNode[] = [];
   let path: SpanNode[] = [];
   let openedUs = -1;
   let speaker: SpanNode | undefined;
-  let lastUs = 0;
   let failed: SpanNode | undefined;
   for (const { span, depth } of tree.walk()) {
     stack.length = depth;
     stack.push(span);
     const { startUs, endUs, state, spanType } = span;
-    lastUs = Math.max(lastUs, startUs ?? 0, endUs ?? 0);
     if (startUs === undefined) continue;
     strip.push({ startUs, endUs, spanType, state: stripState(span) });
     if (span.error !== undefined && startUs >= (failed?.startUs ?? 0)) failed = span;
@@ -81,7 +79,7 @@ export function tileFacts(
         {
           ended: status === 'ended',
           firstActivityUs: strip[0]?.startUs ?? 0,
-          lastActivityUs: Math.max(lastUs, changedUs ?? 0),
+          lastActivityUs,
           eventCount: 0,
         },
         rememberedFacts,

@@ -5,11 +5,14 @@ import { useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { formatCost, formatCount, formatDuration, formatTime } from '../format/quantities.ts';
 import { formatAgo, formatElapsed } from '../format/relative-time.ts';
+import { useLogNowUs } from '../format/use-log-now.ts';
 import { useWallClockUs } from '../format/use-wall-clock.ts';
 import { visibleName } from '../payload/visible-text.ts';
 import { usePaced } from '../run/use-paced.ts';
 import { RunStatusBadge } from '../runs/run-status.tsx';
 import { shortId } from '../runs/short-id.ts';
+import { SilenceNote } from '../runs/silence-note.tsx';
+import { silenceOf, type Silence } from '../runs/silence.ts';
 import { useSettledStatus } from '../runs/use-settled-status.ts';
 import { Strip } from './strip.tsx';
 import { tileFacts, type TileFacts } from './tile-facts.ts';
@@ -31,7 +34,7 @@ export interface TileProps {
   isCrowded: boolean;
   /** It no longer matches and goes soon. */
   isLeaving: boolean;
-  onFacts: (run: RunRow) => void;
+  onFacts: (run: RunRow, isSilent: boolean) => void;
   /** Only of a run that was put on the board by name. */
   onRemove: (() => void) | undefined;
 }
@@ -51,23 +54,33 @@ export function Tile({
   const paced = usePaced(view, isBig ? BIG_PACE_MS : isCrowded ? CROWDED_PACE_MS : PACE_MS);
   const facts = useFacts(paced.traceId === traceId ? paced : view);
   const run = facts?.run;
+  const isLive = view.status === 'live';
+  const nowUs = useWallClockUs(1_000, run === undefined || run.status === 'running');
+  const logNowUs = useLogNowUs(run?.lastActivityUs, nowUs, isLive);
+  // Of what the gateway does not send nobody knows whether it is there.
+  const silence = run === undefined || !isLive ? undefined : silenceOf(run, logNowUs);
+  const isSilent = silence !== undefined && silence.tone !== 'short';
   const told = useRef(onFacts);
   told.current = onFacts;
   useEffect(() => {
-    if (run !== undefined) told.current(run);
-  }, [run]);
+    if (run !== undefined) told.current(run, isSilent);
+  }, [run, isSilent]);
   return (
     <article
       className="tile"
       data-id={traceId}
       data-status={(run ?? row)?.status ?? 'waiting'}
+      data-silent={isSilent}
       data-leaving={isLeaving}
       data-dense={isDense}
     >
       {facts === undefined ? (
         <EmptyTile traceId={traceId} name={row?.name} view={view} />
       ) : (
-        <TileBody facts={facts} isDense={isDense} trouble={<TileTrouble view={view} />} />
+        <TileBody
+          {...{ facts, isDense, nowUs, logNowUs, silence }}
+          trouble={<TileTrouble view={view} />}
+        />
       )}
       {onRemove !== undefined && (
         <button
@@ -84,17 +97,12 @@ export function Tile({
 }
 
 function useFacts(view: RunView): TileFacts | undefined {
-  const { tree, version } = view;
+  const { tree, version, lastActivityMs } = view;
   const status = useSettledStatus(view);
-  const changed = useRef<{ version: number; us: number | undefined }>(undefined);
   return useMemo(() => {
     if (tree === undefined || tree.spanCount === 0 || status === undefined) return undefined;
-    // What there was already happened before; its own times tell when.
-    if (changed.current === undefined) changed.current = { version, us: undefined };
-    else if (version !== changed.current.version)
-      changed.current = { version, us: Date.now() * 1_000 };
-    return tileFacts(tree, status, changed.current.us);
-  }, [tree, version, status]);
+    return tileFacts(tree, status, (lastActivityMs ?? 0) * 1_000);
+  }, [tree, version, status, lastActivityMs]);
 }
 
 function EmptyTile({
@@ -123,15 +131,21 @@ function EmptyTile({
 function TileBody({
   facts,
   isDense,
+  nowUs,
+  logNowUs,
+  silence,
   trouble,
 }: {
   facts: TileFacts;
   isDense: boolean;
+  nowUs: number;
+  /** By the log's clock. */
+  logNowUs: number;
+  silence: Silence | undefined;
   trouble: ReactNode;
 }): ReactNode {
   const { run, path, failure, snippet, strip } = facts;
   const isRunning = run.status === 'running';
-  const nowUs = useWallClockUs(1_000);
   const name = run.name === '' ? 'unnamed run' : run.name;
   const tokens = totalTokens(run);
   return (
@@ -154,7 +168,11 @@ function TileBody({
               ? (run.agent ?? run.models[0])
               : run.models[0]}
         </span>
-        <span className="quiet">{formatAgo(run.lastActivityUs, nowUs)}</span>
+        {silence === undefined ? (
+          <span className="quiet">{formatAgo(run.lastActivityUs, logNowUs)}</span>
+        ) : (
+          <SilenceNote silence={silence} />
+        )}
       </div>
       {isRunning ? (
         <Path path={path} />

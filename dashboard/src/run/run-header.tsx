@@ -5,7 +5,11 @@ import { Link } from 'wouter';
 import { formatCost, formatCount, formatDuration, formatTime } from '../format/quantities.ts';
 import { useCopy } from '../payload/use-copy.ts';
 import { visibleName } from '../payload/visible-text.ts';
+import { askedOf } from '../runs/asked-of.ts';
 import { RunStatusBadge } from '../runs/run-status.tsx';
+import { shortId } from '../runs/short-id.ts';
+import { SilenceNote } from '../runs/silence-note.tsx';
+import type { Silence } from '../runs/silence.ts';
 import { useSettledStatus } from '../runs/use-settled-status.ts';
 import { useOutline } from '../tree/use-outline.ts';
 import { CompareLink } from './compare-link.tsx';
@@ -18,9 +22,11 @@ import { WatchIndicator } from './watch-indicator.tsx';
 export const RunHeader = memo(function RunHeader({
   source,
   row,
+  silence,
 }: {
   source: RunSource;
   row: RunRow | undefined;
+  silence: Silence | undefined;
 }): ReactNode {
   const { tree, traceId } = source;
   const { outline } = useOutline(source);
@@ -34,15 +40,22 @@ export const RunHeader = memo(function RunHeader({
   const name = root === undefined || root.name === '' ? 'Run' : visibleName(root.name);
   const agent = row?.agent === undefined ? undefined : visibleName(row.agent);
   const models = useMemo(() => (row?.models ?? []).map((model) => visibleName(model)), [row]);
+  // As the list tells runs of one name apart; without a session by the trace id, which stands here.
+  const session = row?.sessionId === undefined ? undefined : shortId(row);
+  const tags = useMemo(
+    () => (row?.tags ?? []).map((tag) => visibleName(tag, 80)).join(', '),
+    [row],
+  );
+  const asked = useMemo(() => (row === undefined ? undefined : askedOf(row)), [row]);
   const settled = useSettledStatus(presentOf(source));
   const status = runStatus(source, settled, row);
   useEffect(() => {
     const before = document.title;
-    document.title = `${name} · Spantail`;
+    document.title = `${session === undefined ? name : `${name} ${session}`} · Spantail`;
     return () => {
       document.title = before;
     };
-  }, [name]);
+  }, [name, session]);
   return (
     <header className="run-header" data-past={source.momentMs !== undefined}>
       <div className="run-title">
@@ -50,16 +63,32 @@ export const RunHeader = memo(function RunHeader({
           <ArrowLeft size={16} aria-hidden />
         </Link>
         <h1 title={name}>{name}</h1>
+        {session !== undefined && (
+          <span
+            className="run-session mono quiet"
+            title={`Session ${visibleName(row?.sessionId ?? '')}`}
+          >
+            {session}
+          </span>
+        )}
         {status !== undefined && (
           <RunStatusBadge status={status} isPast={source.momentMs !== undefined} />
         )}
         <WatchIndicator source={source} />
-        <span className="grow" />
+        <SilenceNote silence={silence} />
+        <span className="run-asked quiet" title={asked}>
+          {asked}
+        </span>
         <CompareLink traceId={traceId} agent={row?.agent} startUs={row?.startUs} />
         <CopyTraceId traceId={traceId} />
       </div>
       <dl className="run-facts">
         {agent !== undefined && agent !== name && <Fact label="Agent">{agent}</Fact>}
+        {tags !== '' && (
+          <Fact label="Tags" title={tags}>
+            {tags}
+          </Fact>
+        )}
         {row?.service !== undefined && <Fact label="Service">{visibleName(row.service)}</Fact>}
         {startUs !== undefined && <Fact label="Started">{started}</Fact>}
         {startUs !== undefined && (

@@ -14,6 +14,7 @@ import type { Selection } from './run-source.ts';
 import { useAgentClock } from './use-agent-clock.ts';
 import { usePacedSource } from './use-paced-source.ts';
 import { useRunRow } from './use-run-row.ts';
+import { useSilence } from './use-silence.ts';
 import { ViewTabs, viewOf } from './view-tabs.tsx';
 import './run.css';
 
@@ -36,6 +37,7 @@ function WatchedRunPage({ traceId }: { traceId: TraceId }): ReactNode {
   const { source: shown, machine } = useTimeMachine(view);
   const source = usePacedSource(useAgentClock(shown));
   const row = useRunRow(source);
+  const silence = useSilence(view, source.momentMs === undefined);
   const [viewText, setView] = useAddressValue('view');
   const [spanId, select] = useAddressValue('span');
   const [query = '', setQuery] = useAddressValue('q');
@@ -61,7 +63,7 @@ function WatchedRunPage({ traceId }: { traceId: TraceId }): ReactNode {
   );
   return (
     <div className="run-page">
-      <RunHeader source={source} row={row} />
+      <RunHeader source={source} row={row} silence={silence} />
       <RunNotices view={view} />
       {isEmpty ? (
         <EmptyRun view={view} />

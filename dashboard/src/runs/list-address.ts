@@ -1,4 +1,5 @@
 import type { UseRunsOptions } from '@spantail/client/react';
+import { SORT_FIELDS, type SortField as AnySortField } from '@spantail/protocol';
 
 export const RANGES = [
   { value: '', label: 'Any time' },
@@ -15,8 +16,7 @@ export const CHIPS = [
   { status: 'lost', label: 'Lost' },
 ] as const;
 
-const SORT_FIELDS = ['start', 'duration', 'tokens', 'cost'] as const;
-export type SortField = (typeof SORT_FIELDS)[number];
+export type SortField = AnySortField<'run'>;
 
 /** What the list shows, as the page's address says it. */
 export interface ListAddress {
@@ -33,7 +33,7 @@ export function readAddress(search: URLSearchParams): ListAddress {
   const status = search.get('status') ?? '';
   const range = search.get('range') ?? '';
   const [, sign, name] = /^(-?)(\w+)$/.exec(search.get('sort') ?? '') ?? [];
-  const field = SORT_FIELDS.find((one) => one === name);
+  const field = SORT_FIELDS.run.find((one) => one === name);
   return {
     q: search.get('q') ?? '',
     status: CHIPS.some((chip) => chip.status === status) ? status : '',

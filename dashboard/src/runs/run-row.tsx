@@ -1,10 +1,13 @@
 import { totalTokens, type RunRow } from '@spantail/protocol';
-import { memo, type CSSProperties, type ReactNode } from 'react';
+import { memo, useMemo, type CSSProperties, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { formatCost, formatCount, formatDuration, formatTime } from '../format/quantities.ts';
 import { formatAgo, formatElapsed } from '../format/relative-time.ts';
+import { askedOf } from './asked-of.ts';
 import { RunStatusBadge } from './run-status.tsx';
 import { shortId } from './short-id.ts';
+import { SilenceNote } from './silence-note.tsx';
+import { silenceOf } from './silence.ts';
 import { visibleRun } from './visible-run.ts';
 
 export interface RunRowProps {
@@ -14,6 +17,10 @@ export interface RunRowProps {
   /** Where it is drawn. */
   style: CSSProperties;
   nowUs: number;
+  /** By the log's clock, as its last activity is. */
+  logNowUs: number;
+  /** What comes of it is known at once. */
+  isLive: boolean;
   isActive: boolean;
   isPicked: boolean;
   isNew: boolean;
@@ -32,6 +39,8 @@ export const RunListRow = memo(function RunListRow({
   rowNumber,
   style,
   nowUs,
+  logNowUs,
+  isLive,
   isActive,
   isPicked,
   isNew,
@@ -41,6 +50,7 @@ export const RunListRow = memo(function RunListRow({
   const { traceId, status, errorCount, lostCount, startUs, lastActivityUs, costUsd } = row;
   const run = visibleRun(row);
   const name = run.name === '' ? 'unnamed run' : run.name;
+  const asked = useMemo(() => askedOf(row), [row]);
   const tokens = totalTokens(run);
   const durationUs = run.durationUs ?? nowUs - startUs;
   return (
@@ -82,13 +92,21 @@ export const RunListRow = memo(function RunListRow({
               {tag}
             </span>
           ))}
-          <span className="mono" title={traceId}>
+          <span className="runs-id mono" title={traceId}>
             {shortId(run)}
           </span>
+          {asked !== undefined && (
+            <span className="runs-asked" title={asked}>
+              {asked}
+            </span>
+          )}
         </span>
       </span>
-      <span role="gridcell" className="runs-step" title={run.currentStep}>
-        {status === 'running' && run.currentStep}
+      <span role="gridcell" className="runs-step">
+        {status === 'running' && run.currentStep !== undefined && (
+          <span title={run.currentStep}>{run.currentStep}</span>
+        )}
+        <SilenceNote silence={isLive ? silenceOf(row, logNowUs) : undefined} />
       </span>
       <span role="gridcell" className="runs-service quiet" title={run.service}>
         {run.service}
@@ -107,23 +125,39 @@ export const RunListRow = memo(function RunListRow({
       <span role="gridcell" className="runs-duration">
         {status === 'running' ? formatElapsed(durationUs) : formatDuration(durationUs)}
       </span>
-      <Quantity name="spans" value={formatCount(run.spanCount)} />
-      <span role="gridcell" className="runs-errors" data-unit="errors">
+      <Quantity
+        name="spans"
+        unit={run.spanCount === 1 ? 'span' : 'spans'}
+        value={formatCount(run.spanCount)}
+      />
+      <span
+        role="gridcell"
+        className="runs-errors"
+        data-unit={errorCount === 1 ? 'error' : 'errors'}
+      >
         {errorCount > 0 ? <b>{formatCount(errorCount)}</b> : <span className="runs-none">0</span>}
         {lostCount > 0 && <b className="runs-lost">{formatCount(lostCount)} lost</b>}
       </span>
       <Quantity name="tokens" value={tokens === undefined ? undefined : formatCount(tokens)} />
       <Quantity name="cost" value={costUsd === undefined ? undefined : formatCost(costUsd)} />
       <span role="gridcell" className="runs-activity quiet">
-        {formatAgo(lastActivityUs, nowUs)}
+        {formatAgo(lastActivityUs, logNowUs)}
       </span>
     </div>
   );
 });
 
-function Quantity({ name, value }: { name: string; value: string | undefined }): ReactNode {
+function Quantity({
+  name,
+  unit = name,
+  value,
+}: {
+  name: string;
+  unit?: string;
+  value: string | undefined;
+}): ReactNode {
   return (
-    <span role="gridcell" className={`runs-${name}`} data-unit={name}>
+    <span role="gridcell" className={`runs-${name}`} data-unit={unit}>
       {value ?? <span className="runs-none">–</span>}
     </span>
   );

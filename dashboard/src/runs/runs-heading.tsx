@@ -10,11 +10,11 @@ const COLUMNS: readonly { name: string; label: string; sort?: SortField }[] = [
   { name: 'model', label: 'Model' },
   { name: 'start', label: 'Started', sort: 'start' },
   { name: 'duration', label: 'Duration', sort: 'duration' },
-  { name: 'spans', label: 'Spans' },
-  { name: 'errors', label: 'Errors' },
+  { name: 'spans', label: 'Spans', sort: 'spans' },
+  { name: 'errors', label: 'Errors', sort: 'errors' },
   { name: 'tokens', label: 'Tokens', sort: 'tokens' },
   { name: 'cost', label: 'Cost', sort: 'cost' },
-  { name: 'activity', label: 'Activity' },
+  { name: 'activity', label: 'Activity', sort: 'activity' },
 ];
 
 /** Names the columns; those that the record can order by are pressed to do so. */
@@ -27,8 +27,8 @@ export function RunsHeading({
 }): ReactNode {
   const Arrow = sort.descending ? ArrowDown : ArrowUp;
   return (
-    <div role="rowgroup">
-      <div role="row" aria-rowindex={1} className="runs-row runs-heading">
+    <div role="rowgroup" className="runs-heading">
+      <div role="row" aria-rowindex={1} className="runs-row">
         <span role="columnheader" className="runs-pick" aria-label="Picked" />
         {COLUMNS.map(({ name, label, sort: field }) => {
           if (field === undefined)

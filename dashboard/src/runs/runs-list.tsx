@@ -1,6 +1,8 @@
+import { useConnection } from '@spantail/client/react';
 import type { RunRow } from '@spantail/protocol';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, type ReactNode, type RefObject } from 'react';
+import { useEffect, useMemo, useRef, type ReactNode, type RefObject } from 'react';
+import { useLogNowUs } from '../format/use-log-now.ts';
 import { useWallClockUs } from '../format/use-wall-clock.ts';
 import type { ListAddress, SortField } from './list-address.ts';
 import { RunListRow, rowId } from './run-row.tsx';
@@ -50,6 +52,15 @@ export function RunsList({
 }: RunsListProps): ReactNode {
   const { px, gapPx } = useNarrow() ? CARD : ROW;
   const nowUs = useWallClockUs(1_000);
+  // While the gateway is away nobody knows who is silent. Nothing is told of a connection that was
+  // there before.
+  const connection = useConnection();
+  const isLive = connection === undefined || connection.kind === 'open';
+  const newestUs = useMemo(
+    () => rows.reduce((newest, { lastActivityUs }) => Math.max(newest, lastActivityUs), 0),
+    [rows],
+  );
+  const logNowUs = useLogNowUs(newestUs, nowUs, isLive);
   const newIds = useNewIds(rows, question);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -68,13 +79,15 @@ export function RunsList({
   }, [isNearEnd, loadMore, rows.length]);
   const activeIndex = rows.findIndex(({ traceId }) => traceId === activeId);
   const isActiveDrawn = activeId !== undefined && items.some(({ index }) => index === activeIndex);
-  const shownActive = useRef(activeId);
+  const shownActive = useRef<string>(undefined);
   useEffect(() => {
     // Only when another is chosen: the list scrolls freely otherwise.
     if (shownActive.current === activeId) return;
     shownActive.current = activeId;
-    if (activeIndex >= 0) virtual.scrollToIndex(activeIndex);
-  }, [virtual, activeId, activeIndex]);
+    if (activeIndex < 0) return;
+    virtual.scrollToIndex(activeIndex);
+    list.current?.focus({ preventScroll: true });
+  }, [virtual, activeId, activeIndex, list]);
   return (
     <div
       ref={list}
@@ -98,6 +111,8 @@ export function RunsList({
               rowNumber={index + 2}
               style={{ transform: `translateY(${start}px)`, height: px }}
               nowUs={nowUs}
+              logNowUs={logNowUs}
+              isLive={isLive}
               isActive={run.traceId === activeId}
               isPicked={picked.has(run.traceId)}
               isNew={newIds.has(run.traceId)}

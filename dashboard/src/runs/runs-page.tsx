@@ -19,6 +19,7 @@ import { RunsToolbar } from './runs-toolbar.tsx';
 import { useCalmRows } from './use-calm-rows.ts';
 import { useReading } from './use-reading.ts';
 import { useRunKeys } from './use-run-keys.ts';
+import { activeWhenLeft, keepActive } from './active-run.ts';
 import './runs.css';
 import './runs-cards.css';
 
@@ -35,7 +36,7 @@ export function RunsPage(): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
-  const [activeId, setActiveId] = useState<string>();
+  const [activeId, setActiveId] = useState(activeWhenLeft);
   const { isReading, stop } = useReading(scroller, true);
   // Where keys are is read, too.
   const isHeld = isReading || activeId !== undefined;
@@ -44,7 +45,15 @@ export function RunsPage(): ReactNode {
 
   const change = (next: ListAddress): void => setSearch(writeAddress(next), { replace: true });
   const showAll = (): void => change({ ...address, q: '', status: '', range: '' });
-  const onOpen = useCallback((traceId: string) => navigate(`/runs/${traceId}`), [navigate]);
+  const activeNow = useRef(activeId);
+  activeNow.current = activeId;
+  const onOpen = useCallback(
+    (traceId: string) => {
+      keepActive(activeNow.current);
+      navigate(`/runs/${traceId}`);
+    },
+    [navigate],
+  );
   const onPick = useCallback((traceId: string) => {
     setPicked((before) => {
       const next = new Set(before);
@@ -77,7 +86,11 @@ export function RunsPage(): ReactNode {
     onClear,
     onShowNew: showNew,
   });
+  const lastQuestion = useRef(question);
   useEffect(() => {
+    // Whoever comes back finds the row that keys were at.
+    if (lastQuestion.current === question) return;
+    lastQuestion.current = question;
     scroller.current?.scrollTo({ top: 0 });
     setActiveId(undefined);
   }, [question]);

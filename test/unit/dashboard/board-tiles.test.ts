@@ -7,20 +7,16 @@ import { formatAgo, formatElapsed } from '../../../dashboard/src/format/relative
 describe('the tiles of a board', () => {
   it('begin with what somebody should look at', () => {
     const known = new Map([
-      ['done', { status: 'ok' as const, startUs: 9 }],
-      ['old', { status: 'running' as const, startUs: 1 }],
-      ['new', { status: 'running' as const, startUs: 2 }],
-      ['failed', { status: 'error' as const, startUs: 3 }],
-      ['lost', { status: 'lost' as const, startUs: 8 }],
+      ['done', { status: 'ok' as const, startUs: 9, isSilent: false }],
+      ['old', { status: 'running' as const, startUs: 1, isSilent: false }],
+      ['new', { status: 'running' as const, startUs: 2, isSilent: false }],
+      ['silent', { status: 'running' as const, startUs: 0, isSilent: true }],
+      ['failed', { status: 'error' as const, startUs: 3, isSilent: false }],
+      ['lost', { status: 'lost' as const, startUs: 8, isSilent: false }],
     ]);
-    expect(orderTiles(['unknown', 'done', 'lost', 'failed', 'old', 'new'], known)).toEqual([
-      'new',
-      'old',
-      'failed',
-      'lost',
-      'done',
-      'unknown',
-    ]);
+    expect(
+      orderTiles(['unknown', 'done', 'lost', 'failed', 'old', 'new', 'silent'], known),
+    ).toEqual(['silent', 'new', 'old', 'failed', 'lost', 'done', 'unknown']);
   });
 });
 
