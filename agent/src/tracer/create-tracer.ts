@@ -26,7 +26,8 @@ export interface TracerOptions extends Omit<PublisherOptions, 'exporter'>, Expor
  * @example
  * const tracer = createTracer({ url: process.env.SPANTAIL_URL, service: 'research-agent' });
  * await tracer.run('answer', { input: question }, async (run) => {
- *   const plan = await run.model('plan', { input: messages }, async (span) => {
+ *   const call = { input: messages, attributes: { 'gen_ai.request.model': 'gpt-5-mini' } };
+ *   await run.model('plan', call, async (span) => {
  *     for await (const token of callModel(messages)) span.append(token);
  *   });
  * });

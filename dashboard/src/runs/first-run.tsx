@@ -46,6 +46,11 @@ function tracerCode(url: string): string {
 
 const tracer = createTracer({ url: '${url}' });
 await tracer.run('answer', { input: question }, async (run) => {
+  const call = { input: question, attributes: { 'gen_ai.request.model': 'gpt-5-mini' } };
+  await run.model('plan', call, async (span) => {
+    for await (const token of callModel(question)) span.append(token);
+    span.setUsage({ inputTokens: 812, outputTokens: 120 });
+  });
   await run.tool('search', { input: query }, () => search(query));
 });
 await tracer.shutdown();`;
