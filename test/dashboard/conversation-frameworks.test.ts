@@ -164,7 +164,7 @@ describe('the conversation of a framework’s run', () => {
     const page = await openConversation([...long, { name: 'last', type: 'tool', open: true }]);
     const { page: tab } = page;
     await tab.waitForSelector('.conversation-row strong >> text=last');
-    await tab.waitForFunction(`${SCROLLED}.left < 60`);
+    await page.until(`${SCROLLED}.left < 60`);
     await page.close();
   });
 });

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { PayloadView } from '../payload/payload-view.tsx';
 import { visibleName } from '../payload/visible-text.ts';
 import type { RunSource, Selection } from '../run/run-source.ts';
+import { useSearchedText } from '../search/use-searched-text.ts';
 import { spanTitle } from '../tree/span-title.ts';
 import { ContentSection } from './content-section.tsx';
 import { previousCall } from './previous-call.ts';
@@ -24,6 +25,7 @@ export function Content({
   const { input, output, outputText, error, state } = span;
   const load = useStableLoad(source);
   const isOpen = state === 'open';
+  const searched = useSearchedText();
   // Looked for once for each input: what came before it does not change with every event.
   const previous = useMemo(() => previousCall(tree, span), [tree, span, input, span.startUs]);
   return (
@@ -42,7 +44,7 @@ export function Content({
             </button>
           </p>
         )}
-        <PayloadView payload={input} load={load} previous={previous?.input} />
+        <PayloadView payload={input} load={load} previous={previous?.input} searched={searched} />
       </ContentSection>
       <ContentSection title="Output" note={isOpen ? 'as it comes' : noteOf(span)}>
         <PayloadView
@@ -51,6 +53,7 @@ export function Content({
           streamingText={outputText}
           isStreaming={isOpen}
           asCode={span.spanType === 'tool'}
+          searched={searched}
         />
       </ContentSection>
     </>

@@ -2,6 +2,8 @@ import type { WatchedSpan, WatchedTree } from '@spantail/client';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
 import { selectedSpan, type RunSource, type Selection } from '../run/run-source.ts';
 import { useRunNowUs } from '../run/use-run-now.ts';
+import { useMarkedWords } from '../search/use-marked-words.ts';
+import { useSearchedText } from '../search/use-searched-text.ts';
 import { ChildrenSection } from './children-section.tsx';
 import { Content } from './content.tsx';
 import { DetailTabs, type DetailTab } from './detail-tabs.tsx';
@@ -57,6 +59,7 @@ function Detail({
   // The tree is kept current in place: its version says when it is another one.
   const path = useMemo(() => pathToRoot(tree, span), [tree, span, version]);
   const timing = timingOf(tree, span, nowUs);
+  useMarkedWords(scroller, useSearchedText());
   usePinned(scroller, isOpen && tab === 'content' && span.outputText !== '');
   return (
     <section className="detail" aria-label="Selected span">

@@ -1,8 +1,11 @@
 import type { Payload } from '@spantail/protocol';
-import { memo, useMemo, useState, type ReactNode } from 'react';
+import { Search } from 'lucide-react';
+import { memo, useCallback, useMemo, useState, type ReactNode } from 'react';
 import { formatBytes } from '../format/quantities.ts';
 import { ContentView } from './content-view.tsx';
 import { CopyButton } from './copy-button.tsx';
+import { FindIn } from './find-in.tsx';
+import { textPattern } from '../search/text-pattern.ts';
 import { StreamingView } from './streaming-view.tsx';
 import { TextView } from './text-view.tsx';
 import { useLoaded, type LoadPayload, type Loaded } from './use-loaded.ts';
@@ -10,6 +13,8 @@ import { writeJson } from './write-json.ts';
 import './payload.css';
 
 const MOST_RAW_CHARACTERS = 32 * 1024 * 1024;
+/** A smaller one is seen at a glance; of a larger one some is folded, or not on the page. */
+const LEAST_BYTES_TO_SEARCH = 4_096;
 
 /**
  * A span's input or output as what it is: loaded when it is shown, with a raw view, its size and a
@@ -22,6 +27,7 @@ export const PayloadView = memo(function PayloadView({
   isStreaming = false,
   previous,
   asCode = false,
+  searched = '',
 }: {
   payload: Payload | undefined;
   load: LoadPayload;
@@ -33,12 +39,22 @@ export const PayloadView = memo(function PayloadView({
   previous?: Payload | undefined;
   /** A text in it is a program's, not a person's. */
   asCode?: boolean;
+  /** What is searched for in the run. */
+  searched?: string;
 }): ReactNode {
   const [raw, setRaw] = useState(false);
+  const [finding, setFinding] = useState<boolean>();
   const loaded = useLoaded(payload, load);
   const partial = streamingText === '' ? undefined : streamingText;
   const value =
     loaded?.kind === 'ready' ? loaded.value : payload === undefined ? partial : undefined;
+  const bytes = payload?.bytes ?? partial?.length ?? 0;
+  const text = useCallback(() => rawOf(value), [value]);
+  const isFound = useMemo(
+    () => bytes >= LEAST_BYTES_TO_SEARCH && value !== undefined && isIn(text, searched),
+    [bytes, value, text, searched],
+  );
+  const isFinding = value !== undefined && (finding ?? isFound);
   if (payload === undefined && partial === undefined)
     return (
       <p className="quiet payload-empty">{isStreaming ? 'Nothing yet' : 'Nothing was recorded'}</p>
@@ -48,6 +64,19 @@ export const PayloadView = memo(function PayloadView({
       <div className="payload-bar">
         <span className="quiet">{sizeOf(payload, partial)}</span>
         <span className="grow" />
+        {bytes >= LEAST_BYTES_TO_SEARCH && (
+          <button
+            type="button"
+            className="copy-button"
+            aria-label="Find in it"
+            title="Find in it"
+            aria-pressed={isFinding}
+            disabled={value === undefined}
+            onClick={() => setFinding(!isFinding)}
+          >
+            <Search size={13} aria-hidden />
+          </button>
+        )}
         <button
           type="button"
           className="payload-raw"
@@ -59,6 +88,7 @@ export const PayloadView = memo(function PayloadView({
         </button>
         {value !== undefined && <CopyButton text={() => rawOf(value)} label="all of it" />}
       </div>
+      {isFinding && <FindIn key={searched} text={text} wanted={searched} />}
       {payload === undefined ? (
         <PartialView text={partial ?? ''} {...{ raw, isStreaming, asCode }} />
       ) : loaded?.kind === 'ready' ? (
@@ -140,6 +170,10 @@ function NotLoaded({
 function RawView({ value }: { value: unknown }): ReactNode {
   const text = useMemo(() => rawOf(value), [value]);
   return <TextView text={text} code />;
+}
+
+function isIn(text: () => string, searched: string): boolean {
+  return textPattern(searched)?.test(text()) === true;
 }
 
 function rawOf(value: unknown): string {

@@ -1,15 +1,15 @@
 import type { SpanNode } from '@spantail/protocol';
 import type { SearchTexts } from './search-text.ts';
+import { textPattern } from './text-pattern.ts';
 
 /** Whether a span has a text in it, small letters and capitals alike; `undefined` for blanks. */
 export function spanMatcher(
   text: string,
   texts: SearchTexts,
 ): ((span: SpanNode) => boolean) | undefined {
-  const wanted = text.trim();
-  if (wanted === '') return undefined;
   // Quicker than to make every text small first.
-  const pattern = new RegExp(wanted.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`), 'i');
+  const pattern = textPattern(text);
+  if (pattern === undefined) return undefined;
   return (span) => pattern.test(texts.of(span)) || pattern.test(span.outputText);
 }
 

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { RunSource } from '../run/run-source.ts';
 import type { Outline } from '../tree/outline.ts';
 import { SpanScan, spanMatcher } from './find-spans.ts';
+import { inOrder } from './in-order.ts';
 import { SearchTexts } from './search-text.ts';
 import { TextWarmer } from './text-warmer.ts';
 import { useRecordSearch } from './use-record-search.ts';
@@ -39,13 +40,9 @@ export function useSearch(
   return useMemo(() => {
     if (here === undefined || recorded === undefined || tree === undefined)
       return { found: here, isCut: false };
-    const found = new Set(here);
-    for (const spanId of recorded.spanIds) {
-      const span = tree.get(spanId);
-      if (span !== undefined) found.add(span);
-    }
-    return { found, isCut: recorded.isCut };
-  }, [here, recorded, tree]);
+    const more = [...recorded.spanIds].flatMap((spanId) => tree.get(spanId) ?? []);
+    return { found: inOrder(outline?.spans ?? [], here, more), isCut: recorded.isCut };
+  }, [here, recorded, tree, outline]);
 }
 
 /** `undefined`: nothing is searched for, or the first answer is on its way. */

@@ -1,6 +1,7 @@
 import type { SpanId, SpanState, SpanType } from '@spantail/protocol';
 import { ChevronDown, ChevronRight, CircleAlert, Unplug } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
+import { Marked } from '../search/marked.tsx';
 import { ROW_PX } from './row-height.ts';
 import { TypeIcon } from './type-icon.tsx';
 
@@ -30,13 +31,17 @@ export interface TreeRowProps {
   tokens: string;
   isSelected: boolean;
   isMatch: boolean;
+  /** What is searched for, to be marked; blank in rows that do not have it. */
+  wanted: string;
+  /** Where it is, when neither title nor snippet has it. */
+  foundWhere: string;
   isOrphan: boolean;
   onSelect: (spanId: SpanId) => void;
   onToggle: (spanId: SpanId, depth: number) => void;
 }
 
 export const TreeRow = memo(function TreeRow(props: TreeRowProps): ReactNode {
-  const { spanId, row, depth, fold, title, name, state, trouble, snippet } = props;
+  const { spanId, row, depth, fold, title, name, state, trouble, snippet, wanted } = props;
   return (
     <div
       id={`row-${spanId}`}
@@ -73,7 +78,7 @@ export const TreeRow = memo(function TreeRow(props: TreeRowProps): ReactNode {
         )}
         <TypeIcon type={props.type} />
         <span className="tree-name" title={name}>
-          {title === '' ? <em>unnamed</em> : title}
+          {title === '' ? <em>unnamed</em> : <Marked text={title} wanted={wanted} />}
         </span>
         {props.foldedCount > 0 && <span className="tree-folded">+{props.foldedCount}</span>}
         {props.isOrphan && (
@@ -97,7 +102,10 @@ export const TreeRow = memo(function TreeRow(props: TreeRowProps): ReactNode {
           </span>
         )}
         <span className="tree-snippet" data-tail={props.isTail}>
-          <span>{snippet}</span>
+          <span>
+            {props.foundWhere !== '' && <b className="tree-found">{props.foundWhere}</b>}
+            <Marked text={snippet} wanted={wanted} />
+          </span>
         </span>
         <span className="tree-tokens" title="Tokens, in and out">
           {props.tokens}

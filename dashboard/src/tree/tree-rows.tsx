@@ -6,8 +6,10 @@ import { facts } from '../run/facts-cache.ts';
 import type { RunSource } from '../run/run-source.ts';
 import { useRunNowUs } from '../run/use-run-now.ts';
 import { isOver } from '../run/use-agent-clock.ts';
+import { useSearchedText } from '../search/use-searched-text.ts';
 import { BELOW, ITSELF } from './outline-columns.ts';
-import { indentPx, isTail, snippetOf } from './row-texts.ts';
+import { saidOf } from './found-snippet.ts';
+import { indentPx } from './row-texts.ts';
 import { siblingPlaces, type SiblingPlace } from './sibling-places.ts';
 import { TreeRow } from './tree-row.tsx';
 import { spanTitle } from './span-title.ts';
@@ -35,10 +37,12 @@ export function TreeRows(props: TreeRowsProps): ReactNode {
   const { rows, first, last, source, isMoving } = props;
   const nowUs = useRunNowUs(source, isMoving);
   const placeOf = siblingPlaces(source.tree, isOver(source));
+  const searched = useSearchedText();
   const drawn: ReactNode[] = [];
   for (let row = first; row < Math.min(last, rows.count); row++) {
     const span = spanAt(rows, row);
-    if (span !== undefined) drawn.push(rowElement(props, row, span, placeOf(span), nowUs));
+    if (span !== undefined)
+      drawn.push(rowElement(props, row, span, placeOf(span), nowUs, searched));
   }
   return drawn;
 }
@@ -49,6 +53,7 @@ function rowElement(
   span: SpanNode,
   place: SiblingPlace,
   nowUs: number,
+  searched: string,
 ): ReactNode {
   const { depths, ends, trouble } = rows.outline.columns;
   const index = rows.indices[row] ?? 0;
@@ -57,6 +62,10 @@ function rowElement(
   const below = (ends[index] ?? index + 1) - index - 1;
   const isFolded =
     below > 0 && next !== index + 1 && !(next !== undefined && next < (ends[index] ?? 0));
+  const isMatch = matches?.has(span) === true;
+  const title = spanTitle(span);
+  const wanted = isMatch ? searched : '';
+  const { snippet, isTail, foundWhere } = saidOf(span, title, wanted);
   const tokens = span.spanType === 'model' ? tokensOf(span) : undefined;
   return (
     <TreeRow
@@ -68,19 +77,21 @@ function rowElement(
       position={place.position}
       siblingCount={place.count}
       indent={indentPx(depth)}
-      title={spanTitle(span)}
+      title={title}
       name={visibleName(span.name)}
       type={span.spanType}
       state={span.state}
       trouble={trouble[index] === ITSELF ? 'itself' : trouble[index] === BELOW ? 'below' : 'fine'}
       fold={below === 0 ? 'leaf' : isFolded ? 'folded' : 'unfolded'}
       foldedCount={isFolded ? below : 0}
-      snippet={snippetOf(span)}
-      isTail={isTail(span)}
+      snippet={snippet}
+      isTail={isTail}
       duration={durationOf(span, nowUs)}
       tokens={tokens === undefined ? '' : formatCount(tokens)}
       isSelected={span === selected}
-      isMatch={matches?.has(span) === true}
+      isMatch={isMatch}
+      wanted={wanted}
+      foundWhere={foundWhere}
       isOrphan={span.orphan}
       onSelect={onSelect}
       onToggle={onToggle}
