@@ -63,6 +63,10 @@ describe.each(['light', 'dark'] as const)('the %s dashboard', (colorScheme) => {
     await page.goto('/');
     await page.page.waitForSelector('.runs-row[data-status]');
     await check('the list');
+    await page.page.keyboard.press('/');
+    await page.page.keyboard.type('status:error or st');
+    await page.page.waitForSelector('.filter-popup .filter-hint');
+    await check('the list, with what can be written and a hint');
     await page.goto('/?q=status%3D');
     await page.page.waitForSelector('input');
     await check('the list, with a filter that cannot be read');

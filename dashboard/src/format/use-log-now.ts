@@ -10,8 +10,12 @@ import { RunClock } from '../run/run-clock.ts';
  */
 export function useLogNowUs(newestUs: number | undefined, nowUs: number, isLive: boolean): number {
   const clock = useRef(new RunClock());
+  const wasLive = useRef(false);
   useEffect(() => {
-    if (newestUs !== undefined) clock.current.observe(newestUs, Date.now() * 1_000, isLive);
+    // What came with the end of a break may be as old as the break.
+    const isNew = isLive && wasLive.current;
+    wasLive.current = isLive;
+    if (newestUs !== undefined) clock.current.observe(newestUs, Date.now() * 1_000, isNew);
   }, [newestUs, isLive]);
   return clock.current.nowUs(nowUs);
 }

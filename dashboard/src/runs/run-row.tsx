@@ -17,8 +17,6 @@ export interface RunRowProps {
   /** Where it is drawn. */
   style: CSSProperties;
   nowUs: number;
-  /** By the log's clock, as its last activity is. */
-  logNowUs: number;
   /** What comes of it is known at once. */
   isLive: boolean;
   isActive: boolean;
@@ -39,7 +37,6 @@ export const RunListRow = memo(function RunListRow({
   rowNumber,
   style,
   nowUs,
-  logNowUs,
   isLive,
   isActive,
   isPicked,
@@ -106,7 +103,7 @@ export const RunListRow = memo(function RunListRow({
         {status === 'running' && run.currentStep !== undefined && (
           <span title={run.currentStep}>{run.currentStep}</span>
         )}
-        <SilenceNote silence={isLive ? silenceOf(row, logNowUs) : undefined} />
+        <SilenceNote silence={isLive ? silenceOf(row, nowUs) : undefined} />
       </span>
       <span role="gridcell" className="runs-service quiet" title={run.service}>
         {run.service}
@@ -141,7 +138,7 @@ export const RunListRow = memo(function RunListRow({
       <Quantity name="tokens" value={tokens === undefined ? undefined : formatCount(tokens)} />
       <Quantity name="cost" value={costUsd === undefined ? undefined : formatCost(costUsd)} />
       <span role="gridcell" className="runs-activity quiet">
-        {formatAgo(lastActivityUs, logNowUs)}
+        {formatAgo(lastActivityUs, nowUs)}
       </span>
     </div>
   );

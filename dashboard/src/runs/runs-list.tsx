@@ -1,8 +1,7 @@
 import { useConnection } from '@spantail/client/react';
 import type { RunRow } from '@spantail/protocol';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, type ReactNode, type RefObject } from 'react';
-import { useLogNowUs } from '../format/use-log-now.ts';
+import { useEffect, useRef, type ReactNode, type RefObject } from 'react';
 import { useWallClockUs } from '../format/use-wall-clock.ts';
 import type { ListAddress, SortField } from './list-address.ts';
 import { RunListRow, rowId } from './run-row.tsx';
@@ -56,11 +55,6 @@ export function RunsList({
   // there before.
   const connection = useConnection();
   const isLive = connection === undefined || connection.kind === 'open';
-  const newestUs = useMemo(
-    () => rows.reduce((newest, { lastActivityUs }) => Math.max(newest, lastActivityUs), 0),
-    [rows],
-  );
-  const logNowUs = useLogNowUs(newestUs, nowUs, isLive);
   const newIds = useNewIds(rows, question);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -111,7 +105,6 @@ export function RunsList({
               rowNumber={index + 2}
               style={{ transform: `translateY(${start}px)`, height: px }}
               nowUs={nowUs}
-              logNowUs={logNowUs}
               isLive={isLive}
               isActive={run.traceId === activeId}
               isPicked={picked.has(run.traceId)}

@@ -16,7 +16,7 @@ export interface Silence {
   tone: (typeof TONES)[number]['tone'];
 }
 
-/** @param nowUs by the log's clock, as the last activity is */
+/** @param nowUs by the log's clock, as the last activity is, as far as that is known */
 export function silenceOf(
   { status, lastActivityUs }: Pick<RunRow, 'status' | 'lastActivityUs'>,
   nowUs: number,
