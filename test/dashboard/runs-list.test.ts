@@ -41,7 +41,8 @@ describe('the heading of the list', () => {
     await press('activity', 0.5);
     await listed(page, 'run 1,run 2,run 3');
     expect(new URL(page.url()).search).toBe('?sort=activity');
-    // Whoever was silent for longest wakes up.
+    // Whoever was silent for longest wakes up, while nobody points at the list.
+    await page.mouse.move(5, 5);
     await publishAgent(gateway, 1, { tools: ['d'], end: false });
     await listed(page, 'run 2,run 3,run 1');
     expect(faults).toEqual([]);
