@@ -102,7 +102,8 @@ function differencesOf(
   if (left === undefined || right === undefined) return ['path'];
   const differences: Difference[] = [];
   if (left.name !== right.name) differences.push('name');
-  if (outcomeOf(left) !== outcomeOf(right)) differences.push('status');
+  if (isDue(left) && isDue(right) && outcomeOf(left) !== outcomeOf(right))
+    differences.push('status');
   if (!isSameContent(left.input, right.input)) differences.push('input');
   const isSameOutput =
     left.output === undefined && right.output === undefined
@@ -112,7 +113,12 @@ function differencesOf(
   return differences;
 }
 
-/** How a step came out: not being over, being lost, having failed, or neither. */
+/** What goes on may still come out as the other did. */
+function isDue({ state }: AlignedSpan): boolean {
+  return state !== 'open';
+}
+
+/** How a step came out: not being known, being lost, having failed, or neither. */
 function outcomeOf({ state, status }: AlignedSpan): string {
   if (state !== 'closed') return state;
   return status === 'error' ? 'error' : 'ok';

@@ -119,6 +119,11 @@ describe('two runs aligned', () => {
     const right = [step('agent:a', [step('search', [], { status: 'error' }), step('read')])];
     const pairs = alignRuns<Step>(left, right);
     expect(pairs[1]?.differences).toEqual(['status']);
+    const open = [step('agent:a', [step('search', [], { state: 'open' })], { state: 'open' })];
+    const lost = [step('agent:a', [step('search', [], { state: 'lost' })])];
+    const shorter = [step('agent:a', [step('search')])];
+    expect(firstDivergence(alignRuns<Step>(shorter, open))).toBeUndefined();
+    expect(firstDivergence(alignRuns<Step>(shorter, lost))).toBe(1);
     expect(firstDivergence(pairs)).toBe(1);
   });
 
