@@ -8,7 +8,7 @@ import type {
 } from '../event/event.ts';
 import { toWellFormed } from '../text/utf8.ts';
 import { plainAttributes } from './attributes.ts';
-import { packMessage } from './pack.ts';
+import { packBeside } from './pack.ts';
 import { present } from './present.ts';
 import { writePayload } from './write-payload.ts';
 
@@ -16,7 +16,8 @@ import { writePayload } from './write-payload.ts';
 const LIST_LEVELS = 3;
 
 /**
- * An event as one MessagePack map, in bytes of its own. Attributes follow `plainAttributes`; lone
+ * An event as one MessagePack map. To keep it keeps 64 KiB of memory, which it shares with the events
+ * that were encoded before and after it. Attributes follow `plainAttributes`; lone
  * surrogates in any text become U+FFFD; fields that are `undefined` are left out. The shape itself
  * is not checked: `decodeEvent` does that where the event arrives.
  *
@@ -25,11 +26,11 @@ const LIST_LEVELS = 3;
 export function encodeEvent(event: TraceEvent): Uint8Array {
   switch (event.type) {
     case 'open':
-      return packMessage(openFields(event));
+      return packBeside(openFields(event));
     case 'update':
-      return packMessage(updateFields(event));
+      return packBeside(updateFields(event));
     case 'close':
-      return packMessage(closeFields(event));
+      return packBeside(closeFields(event));
   }
 }
 

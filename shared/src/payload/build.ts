@@ -69,11 +69,14 @@ export function buildPayloadFromJson(
 }
 
 function single(mediaType: Payload['mediaType'], text: string, hash: BlobHash): BuiltPayload {
-  const bytes = encodeUtf8(text);
-  const blobs = bytes.byteLength < INLINE_BYTES ? [] : [makeBlob(bytes, hash)];
-  const parts = [blobs[0]?.ref ?? text];
   const preview = truncate(text, PREVIEW_CHARACTERS);
-  return { payload: { mediaType, bytes: bytes.byteLength, preview, parts }, blobs };
+  // UTF-8 has at least a byte for each character.
+  const length = text.length < INLINE_BYTES ? utf8Length(text) : INLINE_BYTES;
+  if (length < INLINE_BYTES)
+    return { payload: { mediaType, bytes: length, preview, parts: [text] }, blobs: [] };
+  const blob = makeBlob(encodeUtf8(text), hash);
+  const payload = { mediaType, bytes: blob.bytes.byteLength, preview, parts: [blob.ref] };
+  return { payload, blobs: [blob] };
 }
 
 function list(json: string, elements: string[], hash: BlobHash, blobOf: BlobOfText): BuiltPayload {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LIMITS, batchProducer, toHex, type Blob, type BlobRef } from '@spantail/protocol';
 import type { EventLog, StreamName } from '../../log/event-log.ts';
 import type { EncodedEvent } from './encode-span.ts';
@@ -55,9 +55,8 @@ export async function appendParts(log: EventLog, parts: PartsToAppend): Promise<
 }
 
 function hashOf(pieces: readonly Piece[]): string {
-  const hash = createHash('sha256');
-  for (const { said } of pieces) hash.update(said.bytes);
-  return hash.digest('hex');
+  // In one go: a call for each event costs more than to put them together.
+  return hash('sha256', Buffer.concat(pieces.map(({ said }) => said.bytes)), 'hex');
 }
 
 function cut(pieces: readonly Piece[]): Piece[][] {
