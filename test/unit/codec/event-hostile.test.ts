@@ -62,7 +62,7 @@ describe('hostile events', () => {
   it('[EV6] refuses text that is not UTF-8', () => {
     for (const bad of ['eda080', 'c0af', 'f8888080', '80', 'e282', 'f4908080']) {
       const bytes = encodeEvent({ ...update, outputDelta: 'x'.repeat(bad.length / 2) });
-      Buffer.from(bytes.buffer).write(bad, bytes.byteLength - bad.length / 2, 'hex');
+      bytes.set(Buffer.from(bad, 'hex'), bytes.byteLength - bad.length / 2);
       expect(expectCode('EVENT_INVALID', () => decodeEvent(bytes))).toContain('not UTF-8');
     }
   });
