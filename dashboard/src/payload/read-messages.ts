@@ -1,6 +1,7 @@
 import { isMap, textOf } from './is-map.ts';
 import type { Message, MessagePart } from './message.ts';
 import { readBareItem, readKeyed, readListedCalls } from './read-keyed.ts';
+import { readPrinted } from './read-printed.ts';
 import { isPart, readPart, readParts, toolCall, toolResult } from './read-parts.ts';
 
 /** Messages, and what stood beside them: settings, usage, tools. */
@@ -30,14 +31,17 @@ function readList(list: unknown[], isBatch = false): ReadMessages | undefined {
     return { messages: [{ role: 'assistant', parts: list.map(readPart) }], isList: false };
   const messages: Message[] = [];
   for (const item of list) {
-    const message = readMessage(item) ?? (isMap(item) ? readInList(item) : undefined);
+    const message = readMessage(item) ?? readInList(item);
     if (message === undefined) return undefined;
     messages.push(message);
   }
   return { messages: withResults(messages), isList: true };
 }
 
-function readInList(item: Record<string, unknown>): Message | undefined {
+/** What is a message only where others are. */
+function readInList(item: unknown): Message | undefined {
+  if (typeof item === 'string') return readPrinted(item);
+  if (!isMap(item)) return undefined;
   return readKeyed(item, { inList: true }) ?? readBareItem(item);
 }
 

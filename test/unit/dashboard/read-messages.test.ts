@@ -72,6 +72,27 @@ describe('readMessages', () => {
     ]);
   });
 
+  it('reads messages that Python printed', () => {
+    const rest = 'name=None tool_call_id=None';
+    const tool = `${rest} tool_name='search' tool_args={'q': 'x'} tool_call_error=False`;
+    const messages = [
+      String.raw`role='user' content='It\'s\nlate?' ${rest}`,
+      `role='assistant' content=None ${rest}`,
+      `role='tool' content="it's so" ${tool}`,
+    ];
+    expect(read({ messages, tools: [] })).toEqual([
+      { role: 'user', parts: [{ kind: 'text', text: "It's\nlate?" }] },
+      { role: 'assistant', parts: [] },
+      {
+        role: 'tool',
+        parts: [{ kind: 'tool-result', name: 'search', output: "it's so", failed: false }],
+      },
+    ]);
+    expect(read({ messages: ['just', 'words'] })).toBeUndefined();
+    const long = `role='user' content='${String.raw`a\n`.repeat(1_000_000)}' ${rest}`;
+    expect(read([long])?.[0]?.parts).toHaveLength(1);
+  });
+
   it('reads a message in the event that told it', () => {
     const kwargs = { content: 'sunny', tool_call_id: 'c1', name: 'weather' };
     const output = { lc: 1, type: 'constructor', id: ['messages', 'ToolMessage'], kwargs };
