@@ -20,6 +20,8 @@ export function isTail({ error, state, outputText }: SpanNode): boolean {
   return error === undefined && state === 'open' && outputText !== '';
 }
 
+/** Some publishers send long ones whole, too. */
+const MOST_OF_INPUT = 2_000;
 /** Also with a word in front, as some exporters write them. */
 const FIELDS = /^\s*(?:\w+:\s*)?[[{]/;
 const EMPTY = /^\s*(?:\{\s*\}|\[\s*\])\s*$/;
@@ -30,7 +32,8 @@ export function argumentOf(input: Payload | undefined): string {
   const { preview, parts, list } = input;
   const [only] = parts;
   // A short one is here as a whole.
-  const text = list !== true && parts.length === 1 && typeof only === 'string' ? only : preview;
+  const isWhole = list !== true && parts.length === 1 && typeof only === 'string';
+  const text = isWhole ? only.slice(0, MOST_OF_INPUT) : preview;
   if (EMPTY.test(text)) return '';
   return beginning(FIELDS.test(text) ? argumentIn(text) : text);
 }
