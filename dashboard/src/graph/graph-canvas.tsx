@@ -1,6 +1,7 @@
 import { Maximize, Minus, Plus } from 'lucide-react';
 import { useMemo, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import type { SpanId } from '@spantail/protocol';
+import { directionIn } from './direction.ts';
 import { GraphEdges } from './graph-edges.tsx';
 import { GraphNode } from './graph-node.tsx';
 import type { AgentGraph } from './agent-graph.ts';
@@ -10,8 +11,6 @@ import { usePanZoom, type PanZoom } from './use-pan-zoom.ts';
 
 const ZOOM_STEP = 1.25;
 const PAN_PX = 48;
-/** A frame so much higher than wide has more room downwards. */
-const TALL = 1.2;
 
 /** The picture: drag to move it, the wheel zooms, and the keys do both. */
 export function GraphCanvas({
@@ -25,7 +24,7 @@ export function GraphCanvas({
 }): ReactNode {
   const frame = useRef<HTMLDivElement>(null);
   const size = useFrameSize(frame);
-  const direction = size.height > TALL * size.width ? 'down' : 'right';
+  const direction = directionIn(size);
   const picture = useMemo(() => pictureOf(graph, direction), [graph, direction]);
   const panZoom = usePanZoom(frame, size, picture.width, picture.height);
   const { x, y, scale } = panZoom.view;

@@ -3,6 +3,7 @@ import { RunTree, factsOf, type TraceEvent } from '@spantail/protocol';
 import { describe, expect, it } from 'vitest';
 import { agentGraph, type AgentGraph } from '../../../dashboard/src/graph/agent-graph.ts';
 import { MOST_AGENTS } from '../../../dashboard/src/graph/box-agents.ts';
+import { directionIn } from '../../../dashboard/src/graph/direction.ts';
 import { layeredLayout, type Box, type Line } from '../../../dashboard/src/graph/layered-layout.ts';
 import { pictureOf } from '../../../dashboard/src/graph/picture.ts';
 import { seededRandom } from '../../support/generate-run.ts';
@@ -179,6 +180,15 @@ describe('the boxes of the picture', () => {
     expect(same).toBe(wide);
     expect(wide).toBeGreaterThan(27 * 9);
     expect(widths('x'.repeat(500))).toEqual([360, 360]);
+  });
+});
+
+describe('the way the picture goes', () => {
+  it('is down where there is more room, and on a phone', () => {
+    expect(directionIn({ width: 1_400, height: 680 })).toBe('right');
+    expect(directionIn({ width: 700, height: 900 })).toBe('down');
+    expect(directionIn({ width: 382, height: 450 })).toBe('down');
+    expect(directionIn({ width: 540, height: 200 })).toBe('right');
   });
 });
 
