@@ -30,7 +30,7 @@ export function Content({
   const previous = useMemo(() => previousCall(tree, span), [tree, span, input, span.startUs]);
   return (
     <>
-      {error !== undefined && <ErrorSection error={error} />}
+      {error !== undefined && <ErrorSection error={error} isLost={span.state === 'lost'} />}
       <ContentSection title="Input">
         {previous !== undefined && (
           <p className="detail-compared quiet">

@@ -16,9 +16,16 @@ const PAGE_ROWS = 200;
 /** A message may be all a command wrote; the input below it matters as much. */
 const FIRST_ERROR_CHARACTERS = 1_200;
 
-export function ErrorSection({ error }: { error: NonNullable<WatchedSpan['error']> }): ReactNode {
+export function ErrorSection({
+  error,
+  isLost,
+}: {
+  error: NonNullable<WatchedSpan['error']>;
+  /** Nobody knows what became of it: not the same as to have failed. */
+  isLost: boolean;
+}): ReactNode {
   return (
-    <section className="detail-error" aria-label="Error">
+    <section className="detail-error" aria-label="Error" data-lost={isLost}>
       <div className="detail-error-head">
         <h3>{visibleName(error.type)}</h3>
         <CopyButton

@@ -31,6 +31,8 @@ export const RunHeader = memo(function RunHeader({
   const { tree, traceId } = source;
   const { outline } = useOutline(source);
   const { root, startUs, endUs } = extentOf(tree, outline?.newestUs);
+  // What was lost counts by itself, as in the list of runs.
+  const errorCount = row?.errorCount ?? 0;
   // An open span among what came so far may have ended long ago.
   const isKnown = source.status !== 'catching-up';
   const nowUs = useRunNowUs(source, endUs === undefined);
@@ -102,9 +104,9 @@ export const RunHeader = memo(function RunHeader({
             <span className="run-open"> {formatCount(tree?.openCount ?? 0)} open</span>
           )}
         </Fact>
-        {(tree?.errorCount ?? 0) > 0 && (
+        {errorCount > 0 && (
           <Fact label="Errors" tone="error">
-            {formatCount(tree?.errorCount ?? 0)}
+            {formatCount(errorCount)}
           </Fact>
         )}
         {(row?.lostCount ?? 0) > 0 && (
