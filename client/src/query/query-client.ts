@@ -69,7 +69,7 @@ export class QueryClient {
   }
 
   /** Await it for one page, or iterate over all runs that match. @throws SpantailError QUERY_INVALID */
-  runs({ signal, ...query }: ListOptions<'run'> = {}): QueryList<RunRow> {
+  runs({ signal, ...query }: ListOptions = {}): QueryList<RunRow> {
     return this.#list('/runs', query, signal, ({ runs }) => runs as RunRow[]);
   }
 

@@ -43,7 +43,7 @@ export async function publishAgent(
     ...open(1, `run ${n}`, 'agent'),
     ...(asked === undefined ? {} : { input: buildPayload(asked, hashBlob).payload }),
     ...(session === undefined ? {} : { attributes: { 'session.id': session } }),
-  } as TraceEvent;
+  };
   const events = [
     root,
     ...tools.flatMap((name, i) => [open(i + 2, name, 'tool', 1), ...(end ? [close(i + 2)] : [])]),
