@@ -181,7 +181,7 @@ describe('a reader that closes its end early', () => {
     expect(result).toMatchObject({ code: 0, error: '' });
     const traceId = (await ended) ?? '';
     for await (const event of client.events(traceId)) played.push(event.type);
-    expect(played).toHaveLength(21);
+    expect(played).toHaveLength(20);
   });
 
   it('ends watching', async () => {
@@ -214,8 +214,8 @@ describe('watching', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as { type: string; spanId: string; cursor: string });
-    expect(events).toHaveLength(21);
-    expect(new Set(events.map(({ cursor }) => cursor)).size).toBe(21);
+    expect(events).toHaveLength(20);
+    expect(new Set(events.map(({ cursor }) => cursor)).size).toBe(20);
     const tree = await runCli(['watch', traceId, '--url', url]);
     expect(tree.out).toMatch(/^claude-code {2}ended · 4 steps · 2 failed /);
     expect(tree.out.split('\n').filter((line) => line.includes('✖'))).toHaveLength(2);
