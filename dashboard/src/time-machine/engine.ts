@@ -76,8 +76,13 @@ export class TimeMachineEngine {
     return this.#pending !== undefined;
   }
 
-  /** Tells where the watched run stands, so that a recording knows what it still lacks. */
-  follow(present: Cursor | undefined): void {
+  /**
+   * Tells where the watched run stands, so that a recording knows what it still lacks.
+   *
+   * @param isWhole not while the run is being caught up with: what an address names may come yet
+   */
+  follow(present: Cursor | undefined, isWhole: boolean): void {
+    if (!isWhole) return;
     this.#presentCursor = present;
     if (present !== undefined && this.#recorder.isBehind(present)) this.#recorder.start();
   }

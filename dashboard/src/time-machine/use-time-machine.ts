@@ -30,7 +30,8 @@ export function useTimeMachine(view: RunView): { source: RunSource; machine: Mac
     [client, traceId],
   );
   const state = useSyncExternalStore(engine.subscribe, engine.getState);
-  useEffect(() => engine.follow(run?.cursor), [engine, run, version, status]);
+  const isWhole = status !== 'connecting' && status !== 'catching-up';
+  useEffect(() => engine.follow(run?.cursor, isWhole), [engine, run, version, isWhole]);
   useEffect(() => () => engine.stop(), [engine]);
   useMomentInAddress(engine, state);
 

@@ -85,6 +85,37 @@ describe('time machine', () => {
     }
   });
 
+  it('goes to the moment of a link, not to the end of what came of the run so far', async () => {
+    const { client, traceId, events, append } = await makeRig(7, 60);
+    await append(0, events.length, { fin: true });
+    const cursors = await cursorsOf(client, traceId);
+    const wanted = cursors.at(-20) ?? '';
+    let goOn = (): void => {};
+    const rest = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    async function* slowly(...asked: Parameters<Client['replay']>) {
+      let count = 0;
+      for await (const item of client.replay(...asked)) {
+        if (count++ === 10) await rest;
+        yield item;
+      }
+    }
+    // Of a replay, the time machine reads the items only.
+    const slow = { replay: slowly as unknown as Client['replay'] };
+    const engine = new TimeMachineEngine(slow, traceId, onNextFrame);
+    onTestFinished(() => engine.stop());
+    // The page has the first events only, and the recording is beyond them.
+    engine.follow(cursors[3], false);
+    engine.seek({ to: 'cursor', cursor: wanted });
+    await eventually(() => engine.log.count === 10, 'the first events are read');
+    for (let frames = 0; frames < 5; frames++) await new Promise((done) => setImmediate(done));
+    expect(engine.isSeeking).toBe(true);
+    goOn();
+    await eventually(() => isSettled(engine), 'the moment is shown');
+    expect(engine.state.cursor).toBe(wanted);
+  });
+
   it('shows nothing that lies on the way', async () => {
     const { engine, events, append } = await makeRig(7, 200);
     await append(0, events.length, { fin: true });
@@ -172,7 +203,7 @@ describe('time machine', () => {
     const late: TraceEvent = { type: 'open', spanId, name: 'late', spanType: 'step', startUs: 1 };
     await gateway.append(traceId, [late]);
     const cursor = (await cursorsOf(client, traceId)).at(-1);
-    engine.follow(cursor);
+    engine.follow(cursor, true);
     await eventually(() => engine.state.count === events.length + 1, 'the late event is recorded');
     expect((await goTo(engine, { to: 'before-last', events: 0 })).tree?.get(spanId)?.name).toBe(
       'late',
