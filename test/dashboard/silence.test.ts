@@ -45,6 +45,24 @@ describe('a run that goes on and is silent', () => {
     expect(faults).toEqual([]);
   });
 
+  it('says so inside its card on a phone, beside its step', async () => {
+    const gateway = await gatewayWithRecord();
+    await publishAgent(gateway, 1, { end: false });
+    await publishAgent(gateway, 2, { end: false });
+    const phone = { width: 390, height: 844 };
+    const { page } = await dashboard.open(browser, gateway.url, '/', phone);
+    await page.waitForFunction("document.querySelectorAll('.runs-row[id]').length === 2");
+    await later(page, 130);
+    await said(page, '.runs-row[data-status=running]', 'silent for 2 h', 'very-long');
+    const fits = `[...document.querySelectorAll('.runs-row[id]')].map((card) => {
+      const box = (part) => card.querySelector(part).getBoundingClientRect();
+      return card.scrollHeight <= card.clientHeight &&
+        box('.runs-activity').bottom <= box('.silence').top &&
+        box('.silence').bottom <= box('.runs-duration').top;
+    })`;
+    expect(await page.evaluate(fits)).toEqual([true, true]);
+  });
+
   it('says so on its tile, in front of those that are busy', async () => {
     const gateway = await gatewayWithRecord();
     await publishAgent(gateway, 1, { end: false });

@@ -127,13 +127,8 @@ export const RunListRow = memo(function RunListRow({
         unit={run.spanCount === 1 ? 'span' : 'spans'}
         value={formatCount(run.spanCount)}
       />
-      <span
-        role="gridcell"
-        className="runs-errors"
-        data-unit={errorCount === 1 ? 'error' : 'errors'}
-      >
-        {errorCount > 0 ? <b>{formatCount(errorCount)}</b> : <span className="runs-none">0</span>}
-        {lostCount > 0 && <b className="runs-lost">{formatCount(lostCount)} lost</b>}
+      <span role="gridcell" className="runs-errors">
+        <Errors errors={errorCount} lost={lostCount} />
       </span>
       <Quantity name="tokens" value={tokens === undefined ? undefined : formatCount(tokens)} />
       <Quantity name="cost" value={costUsd === undefined ? undefined : formatCost(costUsd)} />
@@ -143,6 +138,22 @@ export const RunListRow = memo(function RunListRow({
     </div>
   );
 });
+
+/** What is lost is no error: where there is nothing else, it stands alone. */
+function Errors({ errors, lost }: { errors: number; lost: number }): ReactNode {
+  const unit = errors === 1 ? 'error' : 'errors';
+  return (
+    <>
+      {errors > 0 && <b data-unit={unit}>{formatCount(errors)}</b>}
+      {errors === 0 && lost === 0 && (
+        <span className="runs-none" data-unit={unit}>
+          0
+        </span>
+      )}
+      {lost > 0 && <b className="runs-lost">{formatCount(lost)} lost</b>}
+    </>
+  );
+}
 
 function Quantity({
   name,

@@ -10,7 +10,7 @@ import { useNarrow } from './use-narrow.ts';
 import { useNewIds } from './use-new-ids.ts';
 
 const ROW = { px: 48, gapPx: 0 };
-const CARD = { px: 98, gapPx: 8 };
+const CARD = { px: 106, gapPx: 8 };
 /** It stands in front of the rows in what scrolls. */
 const HEADING_PX = 40;
 /** More is asked for when the end is as near as this. */
