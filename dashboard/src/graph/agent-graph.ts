@@ -1,11 +1,13 @@
 import type { WatchedSpan, WatchedTree } from '@spantail/client';
 import { readText, type SpanFacts, type SpanId } from '@spantail/protocol';
+import { isFailed } from '../run/is-failed.ts';
 
 /** Something an agent used, one or many times. */
 export interface Use {
   name: string;
   calls: number;
   errors: number;
+  lost: number;
   open: number;
   tokens: number;
   spanIds: SpanId[];
@@ -155,7 +157,7 @@ class GraphBuilder {
     node.spanIds.push(span.spanId);
     const around = parent === node && above !== undefined ? frameOf(above.span) : undefined;
     if (around === undefined) node.calls++;
-    if (span.status === 'error' && around?.status !== 'error') node.errors++;
+    if (isFailed(span) && (around === undefined || !isFailed(around))) node.errors++;
     if (span.state === 'lost' && around?.state !== 'lost') node.lost++;
     if (isOpen) node.openAgents++;
     if (parent === node) {
@@ -264,13 +266,18 @@ function frameOf(span: WatchedSpan): WatchedSpan | undefined {
 }
 
 function count(uses: Map<string, Use>, name: string, span: WatchedSpan, tokens: number): void {
-  const use = uses.get(name) ?? { name, calls: 0, errors: 0, open: 0, tokens: 0, spanIds: [] };
+  const use = uses.get(name) ?? unused(name);
   uses.set(name, use);
   use.calls++;
   use.tokens += tokens;
   use.spanIds.push(span.spanId);
-  if (span.status === 'error') use.errors++;
+  if (isFailed(span)) use.errors++;
+  if (span.state === 'lost') use.lost++;
   if (span.state === 'open') use.open++;
+}
+
+function unused(name: string): Use {
+  return { name, calls: 0, errors: 0, lost: 0, open: 0, tokens: 0, spanIds: [] };
 }
 
 function mostUsed(uses: Map<string, Use>): Use[] {

@@ -34,8 +34,9 @@ export function useWidth(uses: readonly Use[]): number {
   return between(USE_PX, uses.map(rowPx));
 }
 
-function rowPx({ name, errors, tokens }: Use): number {
-  const beside = COUNT_PX + (errors > 0 ? WORD_PX : 0) + (tokens > 0 ? WORD_PX + 20 : 0);
+function rowPx({ name, errors, lost, tokens }: Use): number {
+  const words = (errors > 0 ? WORD_PX : 0) + (lost > 0 ? WORD_PX : 0);
+  const beside = COUNT_PX + words + (tokens > 0 ? WORD_PX + 20 : 0);
   return lengthOf(name) * ROW_CHARACTER_PX + beside;
 }
 

@@ -120,9 +120,10 @@ function UseButton({
   );
 }
 
-function Calls({ use: { calls, errors, tokens } }: { use: Use }): ReactNode {
+function Calls({ use: { calls, errors, lost, tokens } }: { use: Use }): ReactNode {
   return (
     <span className="graph-calls">
+      {lost > 0 && <span className="graph-lost">{lost} lost</span>}
       {errors > 0 && <span className="graph-errors">{errors} failed</span>}
       {tokens > 0 && <span>{formatCount(tokens)} tokens</span>}
       <span>{formatCount(calls)}×</span>
@@ -130,9 +131,10 @@ function Calls({ use: { calls, errors, tokens } }: { use: Use }): ReactNode {
   );
 }
 
-function titleOf({ name, calls, errors }: Use): string {
+function titleOf({ name, calls, errors, lost }: Use): string {
   const failed = errors === 0 ? '' : `, ${errors} of them failed`;
-  return `${visibleName(name)}: ${calls} ${calls === 1 ? 'call' : 'calls'}${failed}`;
+  const gone = lost === 0 ? '' : `, ${lost} of them lost`;
+  return `${visibleName(name)}: ${calls} ${calls === 1 ? 'call' : 'calls'}${failed}${gone}`;
 }
 
 function boxClass(base: string, agent: AgentNode, selectedId: SpanId | undefined): string {

@@ -109,6 +109,7 @@ function Uses({
         <button key={use.name} type="button" onClick={() => onChoose(use.spanIds)}>
           {visibleName(use.name, 60)} {use.calls}×
           {use.errors > 0 && <span className="graph-errors"> {use.errors} failed</span>}
+          {use.lost > 0 && <span className="graph-lost"> {use.lost} lost</span>}
         </button>
       ))}
       {rest.length > 0 && (

@@ -1,5 +1,6 @@
 import type { SpanFacts, SpanNode } from '@spantail/protocol';
 import { selfTimeUs } from '../format/self-time.ts';
+import { isFailed } from '../run/is-failed.ts';
 import { ownUsage } from '../run/own-usage.ts';
 
 /** What one model, one tool or one kind of step took of a run. */
@@ -10,6 +11,7 @@ export interface Share {
   label: string;
   calls: number;
   errors: number;
+  lost: number;
   /** Time in which nothing below it ran. */
   selfUs: number;
   /** Its longest call. */
@@ -56,6 +58,7 @@ export function sharesOf(spans: readonly SpanNode[], facts: FactsOf, nowUs: numb
         ...group,
         calls: 0,
         errors: 0,
+        lost: 0,
         selfUs: 0,
         slowest: span,
         slowestUs: -1,
@@ -65,7 +68,8 @@ export function sharesOf(spans: readonly SpanNode[], facts: FactsOf, nowUs: numb
       groups.set(group.key, share);
     }
     share.calls++;
-    if (span.status === 'error') share.errors++;
+    if (isFailed(span)) share.errors++;
+    if (span.state === 'lost') share.lost++;
     share.selfUs += selfUs;
     if (durationUs > share.slowestUs) {
       share.slowest = span;

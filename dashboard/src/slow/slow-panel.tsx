@@ -104,6 +104,7 @@ export function SlowPanel(props: SlowPanelProps): ReactNode {
                         {share.errors} {share.errors === 1 ? 'error' : 'errors'}
                       </span>
                     )}
+                    {share.lost > 0 && <span className="slow-lost">{share.lost} lost</span>}
                   </button>
                 </th>
                 <td>

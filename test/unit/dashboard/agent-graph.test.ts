@@ -152,6 +152,25 @@ describe('agent graph', () => {
     expect(agents[1]?.spanIds).toHaveLength(5);
   });
 
+  it('counts what is lost as lost only, though it ends as an error as well', () => {
+    const lost = (id: string): TraceEvent => ({
+      type: 'close',
+      spanId: id.padEnd(16, '0'),
+      endUs: 50,
+      status: 'error',
+      reason: 'lost',
+    });
+    const { agents } = graphOf(
+      `
+      a - agent boss 0 x
+      b a tool search 1 2!
+      c a tool search 3 x
+      `,
+      [lost('c'), lost('a')],
+    );
+    expect(agents).toMatchObject([{ errors: 0, lost: 1, tools: [{ errors: 1, lost: 1 }] }]);
+  });
+
   it('gives what stands below no agent to one named after the root', () => {
     const { agents } = graphOf(`
       a - step pipeline 0 90

@@ -90,6 +90,22 @@ describe('shares of a run', () => {
     expect(all.costUsd).toBeGreaterThan(0);
   });
 
+  it('count what is lost beside what failed, though it ends as an error as well', () => {
+    const ended = treeOf([
+      { id: 'grep', from: 0, to: 10, type: 'tool', failed: true },
+      { id: 'gone', from: 10, to: 20, type: 'tool', failed: true, lost: true },
+    ]);
+    const counts = sharesOf(
+      Array.from(ended.walk(), ({ span }) => span),
+      factsOf,
+      1_000,
+    ).map(({ label, errors, lost }) => [label, errors, lost]);
+    expect(counts).toEqual([
+      ['grep', 1, 0],
+      ['gone', 0, 1],
+    ]);
+  });
+
   it('sort by any column', () => {
     const labels = (...args: [Parameters<typeof sortShares>[1], boolean]): string[] =>
       sortShares(shares, ...args).map(({ label }) => label);
