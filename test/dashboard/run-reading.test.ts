@@ -140,6 +140,11 @@ describe('where a run is opened', () => {
     await page.until(`location.search === '?span=${LINES[2]?.id}'`);
     await page.page.goBack();
     await page.until("location.search === '' && document.querySelector('.run-detail') === null");
+    // Closed by a key, it leaves no step behind that would do nothing.
+    await page.page.keyboard.press('j');
+    await page.until("location.search.includes('span=')");
+    await page.page.keyboard.press('Escape');
+    await page.until("location.search === ''");
     await page.page.goBack();
     await page.until("location.pathname === '/board'");
     await page.page.goForward();
@@ -160,6 +165,8 @@ describe('where a run is opened', () => {
       "(({ left, width }) => ({ left: parseFloat(left), width: parseFloat(width) }))(document.querySelector('.minimap-window').style)",
     );
     expect(window.left).toBeCloseTo(25, 0);
+    // The pointer has not moved since: under it is another time now.
+    await page.until("document.querySelector('.crosshair span').textContent.startsWith('6')");
     expect(window.width).toBeCloseTo(50, 0);
     await page.page.mouse.dblclick(axis.x + 0.5 * axis.width, y);
     await page.until("document.querySelector('.minimap-window') === null");

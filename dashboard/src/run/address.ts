@@ -55,6 +55,16 @@ function write(name: string, value: string | undefined): void {
       if (text === undefined || text === '') query.delete(key);
       else query.set(key, text);
     const text = query.toString();
-    navigate(text === '' ? pathname : `${pathname}?${text}`, { replace: !isStep });
+    go(text === '' ? pathname : `${pathname}?${text}`, isStep);
   }, WRITE_AFTER_MS);
+}
+
+/** To close what a step opened is to take the step back, so that none is left that does nothing. */
+function go(to: string, isStep: boolean): void {
+  const { state } = window.history as { state: { openedFrom?: string } | null };
+  if (isStep) {
+    const openedFrom = window.location.pathname + window.location.search;
+    navigate(to, { state: { openedFrom } });
+  } else if (state?.openedFrom === to) window.history.back();
+  else navigate(to, { replace: true, state });
 }

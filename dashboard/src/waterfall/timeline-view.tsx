@@ -221,7 +221,12 @@ export const TimelineView = memo(function TimelineView({
             <p className="timeline-none quiet">No span is left: take the filter off to see all.</p>
           )}
         </div>
-        <Crosshair host={frame} time={time} leftPx={split.leftPx} originUs={originUs} />
+        <Crosshair
+          host={frame}
+          leftPx={split.leftPx}
+          {...{ time, originUs, isMoving }}
+          changes={drawnState}
+        />
         <div
           className="timeline-split"
           role="separator"
