@@ -106,6 +106,65 @@ describe('the conversation in the browser', () => {
     expect(await page.problems()).toEqual([]);
     await page.close();
   });
+
+  it('follows a run that grows by many tall rows at once, until the user scrolls up', async () => {
+    const gateway = await startDashboardGateway();
+    const traceId = newTraceId(randomBytes);
+    const [agent, helper] = ['a'.repeat(16), 'b'.repeat(16)];
+    const startUs = Date.now() * 1_000;
+    const calls = (from: number, to: number, parentSpanId = agent): TraceEvent[] =>
+      Array.from({ length: to - from }, (_, i) => ({
+        type: 'open',
+        spanId: (from + i + 1).toString(16).padStart(16, '0'),
+        parentSpanId,
+        name: `call ${from + i}`,
+        spanType: 'model',
+        startUs: startUs + from + i + 1,
+        input: textPayload(
+          `Question ${from + i}\n\n${'a line\n\n'.repeat(parentSpanId === agent ? 12 : 1)}`,
+        ),
+      }));
+    await gateway.append(traceId, [
+      { type: 'open', spanId: agent, name: 'helper', spanType: 'agent', startUs },
+      ...calls(0, 20),
+    ]);
+    const page = await DashboardPage.open(browser, gateway.url);
+    const { page: tab } = page;
+    await page.goto(`/runs/${traceId}?view=conversation`);
+    await tab.waitForSelector('.conversation-row');
+    /** The last row is the one that came last, and its bottom is in view. */
+    const endsWith = (n: number): string => `(() => {
+      const seen = document.querySelector('.conversation-scroller').getBoundingClientRect();
+      const last = [...document.querySelectorAll('.conversation-row')].at(-1);
+      return last.textContent.includes('Question ${n}') &&
+        last.getBoundingClientRect().bottom <= seen.bottom;
+    })()`;
+    await page.until(endsWith(19));
+    // Nobody waits until what came before was measured.
+    for (let n = 20; n < 140; n += 8) await gateway.append(traceId, calls(n, n + 8));
+    await page.until(endsWith(139));
+    // A second agent is at the end, and the first one, in view as well, goes on above it.
+    await gateway.append(traceId, [
+      { type: 'open', spanId: helper, name: 'second', spanType: 'agent', startUs: startUs + 500 },
+      ...calls(500, 501, helper),
+    ]);
+    await page.until(endsWith(500));
+    await gateway.append(traceId, calls(140, 180));
+    await tab.waitForSelector('.conversation-row[aria-setsize="183"]');
+    await page.until(endsWith(500));
+    expect(await tab.locator('.conversation-to-end').count()).toBe(0);
+
+    await tab.hover('.conversation-scroller');
+    await tab.mouse.wheel(0, -3_000);
+    await gateway.append(traceId, calls(501, 541, helper));
+    await tab.waitForSelector('.conversation-to-end');
+    await tab.waitForSelector('.conversation-row[aria-setsize="223"]');
+    expect(await tab.evaluate(endsWith(540))).toBe(false);
+    await tab.click('.conversation-to-end');
+    await page.until(endsWith(540));
+    expect(await page.problems()).toEqual([]);
+    await page.close();
+  });
 });
 
 describe('a conversation of which not all is there', () => {

@@ -8,10 +8,9 @@ import { usePacedMemo } from '../run/use-paced-memo.ts';
 import { ConversationRowView } from './conversation-row.tsx';
 import { rowsOf, type ConversationRow } from './rows.ts';
 import { stampOf } from './stamp.ts';
+import { PADDING_END_PX, useHeldEnd } from './use-held-end.ts';
 import './conversation.css';
 
-/** So near to the end, a reader wants to stay there. */
-const AT_END_PX = 48;
 const ESTIMATED_PX: Readonly<Record<ConversationRow['kind'], number>> = {
   agent: 44,
   call: 120,
@@ -37,20 +36,19 @@ export function ConversationView({
   const scroller = useRef<HTMLDivElement>(null);
   const isLive = status === 'live';
   const [joined, setJoined] = useState<'start' | 'end'>();
-  const virtualizer = useVirtualizer({
+  const virtualizer = useVirtualizer<HTMLDivElement, Element>({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => ESTIMATED_PX[rows[index]?.kind ?? 'call'],
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: 6,
     paddingStart: 16,
-    paddingEnd: 24,
+    paddingEnd: PADDING_END_PX,
     // At its beginning a run that grew would be moved with its end.
     anchorTo: joined === 'end' ? 'end' : 'start',
-    followOnAppend: isLive,
-    scrollEndThreshold: AT_END_PX,
   });
-  const [isAtEnd, setAtEnd] = useState(true);
+  const isPresent = source.momentMs === undefined;
+  const { isMoreBelow, hold, letGo } = useHeldEnd(scroller, virtualizer, isPresent, isLive);
 
   // A run that goes on is joined at its end, and one that is over at its beginning: not while it is
   // read, when a run that is over looks like one that goes on.
@@ -59,19 +57,20 @@ export function ConversationView({
   useEffect(() => {
     if (joined !== undefined || !isKnown) return;
     setJoined(goesOn ? 'end' : 'start');
-    if (goesOn && selection.spanId === undefined)
-      virtualizer.scrollToIndex(rows.length - 1, { align: 'end' });
-  }, [joined, isKnown, goesOn, rows, virtualizer, selection.spanId]);
+    if (goesOn && selection.spanId === undefined) hold();
+  }, [joined, isKnown, goesOn, hold, selection.spanId]);
 
   // What is selected elsewhere is shown here, unless it was selected here.
   const { spanId } = selection;
   const chosenHere = useRef<string>(undefined);
   useEffect(() => {
     if (spanId === undefined || spanId === chosenHere.current) return;
+    // It is to be read, whatever comes.
+    letGo();
     const index = rows.findIndex(({ key }) => key === spanId);
     if (index >= 0) virtualizer.scrollToIndex(index, { align: 'auto' });
     // Only when another one is selected: rows that come must not move the page.
-  }, [spanId, virtualizer]);
+  }, [spanId, virtualizer, letGo]);
 
   if (tree === undefined || rows.length === 0)
     return (
@@ -89,9 +88,6 @@ export function ConversationView({
         role="feed"
         aria-label="Conversation"
         aria-busy={status === 'catching-up'}
-        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) =>
-          setAtEnd(scrollHeight - scrollTop - clientHeight <= AT_END_PX)
-        }
       >
         <div className="conversation-rows" style={{ height: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map(({ index, key, start }) => {
@@ -124,12 +120,8 @@ export function ConversationView({
           })}
         </div>
       </div>
-      {!isAtEnd && isLive && (
-        <button
-          type="button"
-          className="conversation-to-end"
-          onClick={() => virtualizer.scrollToIndex(rows.length - 1, { align: 'end' })}
-        >
+      {isMoreBelow && isLive && (
+        <button type="button" className="conversation-to-end" onClick={hold}>
           <ArrowDownToLine size={14} aria-hidden /> Newest
         </button>
       )}
