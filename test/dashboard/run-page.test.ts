@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBrowser } from '../support/browser.ts';
 import { DashboardPage } from '../support/dashboard/dashboard-page.ts';
-import { named } from '../support/dashboard/named-lines.ts';
+import { SMALL_RUN as LINES, named } from '../support/dashboard/named-lines.ts';
 import { startDashboardGateway } from '../support/dashboard/recorded-gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
 import { textPayload } from '../support/generate-run.ts';
@@ -16,15 +16,6 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 const TRACE_ID = 'c0ffee'.padEnd(32, '1');
-
-const LINES = named([
-  { name: 'run', from: 0, to: 1_000, type: 'agent' },
-  { name: 'sub', below: 0, from: 10, to: 500, type: 'agent' },
-  { name: 'search', below: 1, from: 20, to: 400, type: 'tool' },
-  { name: 'broken', below: 1, from: 30, to: 60, type: 'tool', failed: true },
-  { name: 'gone', below: 0, from: 510, to: 600, type: 'tool', lost: true },
-  { name: 'answer', below: 0, from: 610, to: 990, type: 'model' },
-]);
 
 async function openRun(
   gateway: TestGateway,

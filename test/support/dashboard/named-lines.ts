@@ -17,3 +17,13 @@ export function named(
     more: { ...more, name },
   }));
 }
+
+/** A run with something of each: a sub-agent, what failed in it, what was lost beside it. */
+export const SMALL_RUN = named([
+  { name: 'run', from: 0, to: 1_000, type: 'agent' },
+  { name: 'sub', below: 0, from: 10, to: 500, type: 'agent' },
+  { name: 'search', below: 1, from: 20, to: 400, type: 'tool' },
+  { name: 'broken', below: 1, from: 30, to: 60, type: 'tool', failed: true },
+  { name: 'gone', below: 0, from: 510, to: 600, type: 'tool', lost: true },
+  { name: 'answer', below: 0, from: 610, to: 990, type: 'model' },
+]);
