@@ -31,8 +31,7 @@ export function drawMinimap(
       continue;
     }
     const [x, right] = extent(i);
-    // Behind a gap there are spans of which neither start nor end came.
-    if (Number.isNaN(x)) continue;
+    // Nowhere, when neither its start nor its end came: behind a gap there are such.
     strips[lineOf(i, spans.length, lineCount)]?.take(x, right, types[i] ?? 0);
   }
   context.globalAlpha = 0.75;

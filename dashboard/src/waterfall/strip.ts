@@ -13,8 +13,9 @@ export class Strip {
     this.#next = Uint32Array.from({ length: columnCount + 1 }, (_, column) => column);
   }
 
-  /** Colours what is free from `x` to before `right`. */
+  /** Colours what is free from `x` to before `right`; nothing where one of them is nowhere (NaN). */
   take(x: number, right: number, colour: number): void {
+    if (!(x < right)) return;
     for (let free = this.#freeFrom(x); free < right; free = this.#freeFrom(free)) {
       this.#taken[free] = colour + 1;
       this.#next[free] = free + 1;

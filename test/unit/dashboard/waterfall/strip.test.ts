@@ -33,4 +33,14 @@ describe('a strip of the minimap', () => {
       }),
     );
   });
+
+  it('takes nothing where there is no place', () => {
+    const strip = new Strip(4);
+    strip.take(Number.NaN, 2, 1);
+    strip.take(1, Number.NaN, 1);
+    strip.take(3, 3, 1);
+    const drawn: number[] = [];
+    strip.eachRun((x) => drawn.push(x));
+    expect(drawn).toEqual([]);
+  });
 });
